@@ -1,0 +1,182 @@
+/** @file Tensors from plain data: nested arrays, typed arrays, one number repeated, ranges. */
+import { allocate, checkDType, type DType, type Storage, toDType } from "./dtype.ts";
+import { formatShape, TensorError } from "./errors.ts";
+import { checkShape, type Shape, sizeOf } from "./shape.ts";
+import type { NestedShape, Operand, ShapeOf } from "./shape-types.ts";
+import { fromStorage, Tensor } from "./tensor.ts";
+
+/** Plain data: a number or boolean, or arrays of it, nested. */
+export type NestedData = number | boolean | readonly NestedData[];
+
+const typedArrays: readonly [abstract new (...args: never[]) => Storage, DType][] = [
+  [Float64Array, "float64"],
+  [Float32Array, "float32"],
+  [Int32Array, "int32"],
+];
+
+/** The shape that nested data seems to have, by its first elements; `flatten` checks that it is true of all. */
+function shapeOfData(data: unknown): number[] {
+  const shape: number[] = [];
+  for (let level = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  return shape;
+}
+
+function flatten(data: unknown, shape: Shape, into: (number | boolean)[], path: string): void {
+  const depth = path.split("[").length - 1;
+  if (Array.isArray(data)) {
+    if (depth >= shape.length || data.length !== shape[depth]) {
+      const expected = depth >= shape.length ? "a number" : `${shape[depth]} elements`;
+      throw new TensorError("tensor", `ragged data: ${path} has ${data.length} elements where its neighbours have ${expected}`, "all rows must be of one length");
+    }
+    data.forEach((element, i) => flatten(element, shape, into, `${path}[${i}]`));
+  } else if (depth < shape.length) {
+    throw new TensorError("tensor", `ragged data: ${path} is no array where its neighbours have ${shape[depth]} elements`, "all rows must be of one length");
+  } else if (typeof data === "number" || typeof data === "boolean") {
+    into.push(data);
+  } else {
+    const shown = typeof data === "string" ? JSON.stringify(data) : String(data);
+    throw new TensorError("tensor", `data${path} is ${shown}, not a number`, "tensors hold numbers and booleans");
+  }
+}
+
+export interface TensorOptions<S extends Shape = Shape> {
+  readonly dtype?: DType;
+  /** For flat data: the shape to give it. */
+  readonly shape?: S;
+}
+
+/**
+ * A tensor with a copy of the data: a number, nested arrays, or a typed array.
+ *
+ * Dtype: float64 for numbers, bool where all are booleans, a typed array's own (Uint8Array and the like: say which),
+ * or `dtype`.
+ * Throws: TensorError when rows differ in length, an element is no number, or `shape` does not fit.
+ *
+ * @example
+ * tensor([[1, 2, 3], [4, 5, 6]]).shape;                                // => [2, 3]
+ * tensor(new Float32Array([1, 2, 3, 4]), { shape: [2, 2] }).dtype;     // => "float32"
+ */
+export function tensor<const S extends Shape>(data: NestedData | ArrayLike<number>, options: TensorOptions<S> & { readonly shape: S }): Tensor<S>;
+export function tensor<const T extends NestedData>(data: T, options?: { readonly dtype?: DType }): Tensor<NestedShape<T>>;
+export function tensor(data: ArrayLike<number>, options?: { readonly dtype?: DType }): Tensor<readonly [number]>;
+export function tensor(data: NestedData | ArrayLike<number>, { dtype, shape }: TensorOptions = {}): Tensor {
+  if (dtype !== undefined) checkDType("tensor", dtype);
+  if (shape !== undefined) checkShape("tensor", shape);
+  if (ArrayBuffer.isView(data)) return fromTypedArray(data as unknown as ArrayLike<number>, dtype, shape);
+  const found = shapeOfData(data);
+  const flat: (number | boolean)[] = [];
+  flatten(data, found, flat, "");
+  const type = dtype ?? (flat.length > 0 && flat.every((value) => typeof value === "boolean") ? "bool" : "float64");
+  const storage = allocate(type, flat.length, "tensor");
+  for (let i = 0; i < flat.length; i++) storage[i] = toDType(type, Number(flat[i]));
+  return fromStorage(checkedSize(shape ?? found, flat.length), type, storage);
+}
+
+function fromTypedArray(data: ArrayLike<number>, dtype: DType | undefined, shape: Shape | undefined): Tensor {
+  const own = typedArrays.find(([array]) => data instanceof array)?.[1];
+  const type = dtype ?? own;
+  if (type === undefined || typeof data[0] === "bigint")
+    throw new TensorError("tensor", `a ${data.constructor.name} has no dtype of its own`, 'say which, as in { dtype: "int32" }');
+  const storage = allocate(type, data.length, "tensor");
+  for (let i = 0; i < data.length; i++) storage[i] = toDType(type, data[i]!);
+  return fromStorage(checkedSize(shape ?? [data.length], data.length), type, storage);
+}
+
+function checkedSize(shape: Shape, length: number): Shape {
+  if (sizeOf(shape) !== length)
+    throw new TensorError("tensor", `${length} values do not fill ${formatShape(shape)} (${sizeOf(shape)} elements)`, "give a shape of that size", [{ shape }]);
+  return [...shape];
+}
+
+/** A tensor as it is; a plain number or boolean as a scalar: float64, or bool. */
+export function asTensor<T extends Operand>(op: string, x: T): Tensor<ShapeOf<T>> {
+  if (x instanceof Tensor) return x as Tensor<ShapeOf<T>>;
+  if (typeof x === "number") return full([], x) as unknown as Tensor<ShapeOf<T>>;
+  if (typeof x === "boolean") return full([], x) as unknown as Tensor<ShapeOf<T>>;
+  throw new TensorError(op, `expected a tensor or a number, got ${x === null ? "null" : Array.isArray(x) ? "an array" : typeof x}`, "wrap data with tensor(…)");
+}
+
+/**
+ * A tensor of one value.
+ *
+ * @example
+ * full([2, 2], 7).toArray();   // => [[7, 7], [7, 7]]
+ */
+export function full<const S extends Shape>(shape: S, value: number | boolean, { dtype = typeof value === "boolean" ? "bool" : "float64" }: { readonly dtype?: DType } = {}): Tensor<S> {
+  checkShape("full", shape);
+  checkDType("full", dtype);
+  const storage = allocate(dtype, sizeOf(shape), "full");
+  if (value !== 0) storage.fill(toDType(dtype, Number(value)));
+  if (Object.is(value, -0)) storage.fill(-0);
+  return fromStorage([...shape] as unknown as S, dtype, storage);
+}
+
+/**
+ * Zeros.
+ *
+ * @example
+ * zeros([2, 3]).toArray();   // => [[0, 0, 0], [0, 0, 0]]
+ */
+export const zeros = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<S> => full(shape, 0, options);
+
+/**
+ * Ones.
+ *
+ * @example
+ * ones([2], { dtype: "int32" }).toArray();   // => [1, 1]
+ */
+export const ones = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<S> => full(shape, 1, options);
+
+/** Zeros of the shape and dtype of x. */
+export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.shape as S, 0, { dtype: x.dtype });
+
+/** Ones of the shape and dtype of x. */
+export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.shape as S, 1, { dtype: x.dtype });
+
+/**
+ * start, start + step, … up to but without stop; `arange(n)` counts 0 … n − 1. Whole numbers give int32.
+ *
+ * @example
+ * arange(3).toArray();               // => [0, 1, 2]
+ * arange(1, 2, 0.25).toArray();      // => [1, 1.25, 1.5, 1.75]
+ */
+export function arange(start: number, stop?: number, step = 1, { dtype }: { readonly dtype?: DType } = {}): Tensor<readonly [number]> {
+  const [from, to] = stop === undefined ? [0, start] : [start, stop];
+  if (![from, to, step].every(Number.isFinite) || step === 0)
+    throw new TensorError("arange", `there is no range from ${from} to ${to} by ${step}`, "use finite numbers and a step that is not 0");
+  const length = Math.max(0, Math.ceil((to - from) / step));
+  const whole = [from, to, step].every((value) => value === (value | 0));
+  const type = dtype ?? (whole ? "int32" : "float64");
+  checkDType("arange", type);
+  checkShape("arange", [length]);
+  const storage = allocate(type, length, "arange");
+  for (let i = 0; i < length; i++) storage[i] = toDType(type, from + i * step);
+  return fromStorage([length] as const, type, storage);
+}
+
+/**
+ * `count` evenly spaced numbers from start to stop, both included.
+ *
+ * @example
+ * linspace(0, 1, 5).toArray();   // => [0, 0.25, 0.5, 0.75, 1]
+ */
+export function linspace(start: number, stop: number, count: number): Tensor<readonly [number]> {
+  checkShape("linspace", [count]);
+  const storage = allocate("float64", count, "linspace");
+  for (let i = 0; i < count; i++) storage[i] = i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);
+  return fromStorage([count] as const, "float64", storage);
+}
+
+/**
+ * The identity matrix.
+ *
+ * @example
+ * eye(2).toArray();   // => [[1, 0], [0, 1]]
+ */
+export function eye<const N extends number>(n: N, { dtype = "float64" }: { readonly dtype?: DType } = {}): Tensor<readonly [N, N]> {
+  checkShape("eye", [n, n]);
+  checkDType("eye", dtype);
+  const storage = allocate(dtype, n * n, "eye");
+  for (let i = 0; i < n; i++) storage[i * (n + 1)] = 1;
+  return fromStorage([n, n] as const, dtype, storage);
+}

@@ -1,0 +1,91 @@
+/** @file Element-by-element operations: one scalar function, applied to tensors of one shape and dtype. */
+import { allocate, type DType, floating, isFloat, type Storage } from "./dtype.ts";
+import { show, TensorError } from "./errors.ts";
+import type { Primitive } from "./primitive.ts";
+import { sameShape } from "./shape.ts";
+import { type Spec, type Tensor, valuesOf } from "./tensor.ts";
+import { rows } from "./walk.ts";
+
+export type Scalar1 = (x: number) => number;
+export type Scalar2 = (x: number, y: number) => number;
+export type Scalar = Scalar1 | Scalar2 | ((x: number, y: number, z: number) => number);
+
+/** The dtype of the result: the inputs', the float that holds them, or bool. */
+export type ResultType = "same" | "float" | "bool";
+
+/** Applies `f` to each element of the inputs; strided inputs are read where they lie. */
+export function mapElements(op: string, f: Scalar, inputs: readonly Tensor[], result: Spec): Storage {
+  const { inner, steps, visit } = rows(result.shape, inputs);
+  const [a, b, c] = inputs.map((input) => valuesOf(op, input)) as [Storage, Storage, Storage];
+  const [da, db, dc] = steps as [number, number, number];
+  const size = inputs[0]!.size;
+  const out = allocate(result.dtype, size, op);
+  if (inputs.length === 1) {
+    const g = f as Scalar1;
+    visit((position, [i]) => {
+      for (let n = 0, p = i!; n < inner; n++, p += da) out[position + n] = g(a[p]!);
+    });
+  } else if (inputs.length === 2) {
+    const g = f as Scalar2;
+    visit((position, [i, j]) => {
+      for (let n = 0, p = i!, q = j!; n < inner; n++, p += da, q += db) out[position + n] = g(a[p]!, b[q]!);
+    });
+  } else {
+    visit((position, [i, j, k]) => {
+      for (let n = 0, p = i!, q = j!, r = k!; n < inner; n++, p += da, q += db, r += dc)
+        out[position + n] = f(a[p]!, b[q]!, c[r]!);
+    });
+  }
+  return out;
+}
+
+/** Throws unless the inputs of an elementwise operation have been brought to one shape and dtype. */
+export function checkAlike(op: string, [first, ...others]: readonly Spec[]): void {
+  for (const other of others) {
+    if (!sameShape(first!.shape, other.shape) || first!.dtype !== other.dtype) {
+      throw new TensorError(
+        op,
+        `${show(first!)} ${first!.dtype} beside ${show(other)} ${other.dtype}`,
+        "broadcast and cast to one shape and dtype first",
+        [first!, other],
+      );
+    }
+  }
+}
+
+export interface ElementwiseOptions {
+  readonly result?: ResultType;
+  /** The function for int32, where floating-point arithmetic would lose bits; null: integers are refused. */
+  readonly integer?: Scalar | null;
+  readonly bool?: Scalar | null;
+}
+
+/** Shape and values of an elementwise operation. Bool results are 0 or 1, whatever `f` returns. */
+// @__NO_SIDE_EFFECTS__
+export function elementwise(
+  name: string,
+  f: Scalar,
+  { result = "same", integer = f, bool = f }: ElementwiseOptions = {},
+): Pick<Primitive<null>, "name" | "kind" | "shape" | "run"> {
+  const typed = (dtype: DType): Scalar | null => (dtype === "int32" ? integer : dtype === "bool" ? bool : f);
+  return {
+    name,
+    kind: "pointwise",
+    shape(inputs) {
+      checkAlike(name, inputs);
+      const { shape, dtype } = inputs[0]!;
+      if (typed(dtype) === null)
+        throw new TensorError(name, `is not defined for ${dtype}`, `cast to another dtype first`, inputs);
+      if (result === "float" && !isFloat(dtype))
+        throw new TensorError(name, `${dtype} has no fractions`, `cast to ${floating(dtype)} first`, inputs);
+      return { shape, dtype: result === "bool" ? "bool" : dtype };
+    },
+    run(inputs, spec) {
+      const g = typed(inputs[0]!.dtype)!;
+      const out = mapElements(name, g, inputs, spec);
+      if (spec.dtype === "bool") for (let i = 0; i < out.length; i++) if (out[i] !== 0) out[i] = 1;
+      return out;
+    },
+  };
+}
+

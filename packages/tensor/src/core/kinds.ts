@@ -1,0 +1,68 @@
+/** @file The kinds of operation whose rules write themselves: views, linear and bilinear ones. */
+import { allocate, type Storage } from "./dtype.ts";
+import { apply, type Primitive } from "./primitive.ts";
+import type { Layout } from "./shape.ts";
+import { contiguous, type Spec, Tensor } from "./tensor.ts";
+
+type Definition<P> = Pick<Primitive<P>, "name" | "shape" | "run"> & Partial<Pick<Primitive<P>, "view" | "rounding">>;
+
+/** What every rounding is unless an operation says otherwise: none, values are only moved. */
+export const exact = (): number => 0;
+
+/**
+ * An operation that is linear in each of its inputs taken together (the last rule serves all further ones), with
+ * coefficients ≥ 0. `transpose` gives the cotangent of input `index`.
+ */
+// @__NO_SIDE_EFFECTS__
+export function linear<P>(
+  definition: Definition<P>,
+  transpose: (ct: Tensor, x: Tensor, params: P, inputs: readonly Tensor[], index: number) => Tensor,
+  tangent: (t: Tensor, params: P, inputs: readonly Tensor[], index: number) => Tensor = (t, params) => apply(op, [t], params),
+): Primitive<P> {
+  const op: Primitive<P> = {
+    rounding: exact,
+    ...definition,
+    kind: "linear",
+    vjp: [(ct, _y, inputs, params, index) => transpose(ct, inputs[index]!, params, inputs, index)],
+    jvp: [(t, _y, inputs, params, index) => tangent(t, params, inputs, index)],
+  };
+  return op;
+}
+
+/** An operation that is linear in each of its two inputs: `left` and `right` are the transposes, given the other. */
+// @__NO_SIDE_EFFECTS__
+export function bilinear<P>(
+  definition: Definition<P> & Pick<Primitive<P>, "rounding">,
+  left: (ct: Tensor, b: Tensor, params: P) => Tensor,
+  right: (ct: Tensor, a: Tensor, params: P) => Tensor,
+): Primitive<P> {
+  const op: Primitive<P> = {
+    ...definition,
+    kind: "bilinear",
+    vjp: [(ct, _y, [, b], params) => left(ct, b!, params), (ct, _y, [a], params) => right(ct, a!, params)],
+    jvp: [(t, _y, [, b], params) => apply(op, [t, b!], params), (t, _y, [a], params) => apply(op, [a!, t], params)],
+  };
+  return op;
+}
+
+/** A linear operation that only looks at its input differently; where `view` gives null the elements are copied. */
+// @__NO_SIDE_EFFECTS__
+export function looking<P>(
+  definition: Pick<Primitive<P>, "name" | "shape"> & { view(input: Tensor, result: Spec, params: P): Layout | null },
+  transpose: (ct: Tensor, x: Tensor, params: P) => Tensor,
+): Primitive<P> {
+  return linear({ ...definition, run: (inputs, result, params) => copyThrough(definition, inputs[0]!, result, params) }, transpose);
+}
+
+function copyThrough<P>(
+  { name, view }: { name: string; view(input: Tensor, result: Spec, params: P): Layout | null },
+  input: Tensor,
+  result: Spec,
+  params: P,
+): Storage {
+  const layout = view(input, result, params);
+  const source = layout === null ? contiguous(name, input) : contiguous(name, new Tensor(result, input.storage, layout, null));
+  const out = allocate(result.dtype, source.length, name);
+  out.set(source);
+  return out;
+}

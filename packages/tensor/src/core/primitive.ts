@@ -1,0 +1,61 @@
+/** @file The gate: what an operation is, and the only door through which one is done. */
+import type { Storage } from "./dtype.ts";
+import type { Layout } from "./shape.ts";
+import { type Spec, Tensor } from "./tensor.ts";
+import type { Trace } from "./trace.ts";
+
+/**
+ * One rule of differentiation, for one input. Forward (`jvp`), `t` is that input's tangent and the result the
+ * output's; reverse (`vjp`), `t` is the output's cotangent and the result that input's. It is given the value `y`, and
+ * is written in our own operations, so that it can be differentiated, recorded and replayed itself.
+ */
+export type Rule<P> = (t: Tensor, y: Tensor, inputs: readonly Tensor[], params: P, index: number) => Tensor;
+
+/**
+ * How an operation acts on its inputs. pointwise: each element of the result depends on the same element of each
+ * input. linear, bilinear: in each input, with coefficients ≥ 0. general: none of these.
+ */
+export type Kind = "pointwise" | "linear" | "bilinear" | "general";
+
+/** An operation: its shape, its values and its derivatives, side by side. */
+export interface Primitive<P> {
+  readonly name: string;
+  readonly kind: Kind;
+  /** The shape and dtype of the result; throws when the inputs do not fit. */
+  shape(inputs: readonly Spec[], params: P): Spec;
+  /** The definition: the values in row-major order, by plain loops. */
+  run(inputs: readonly Tensor[], result: Spec, params: P): Storage;
+  /** Where the result only looks at its one input's elements: where they lie. Null: they have to be copied. */
+  view?(input: Tensor, result: Spec, params: P): Layout | null;
+  /** One rule for each input (the last serves all further ones); null: the result does not vary with it. */
+  readonly vjp: readonly (Rule<P> | null)[];
+  readonly jvp: readonly (Rule<P> | null)[];
+  /**
+   * The rounding of one element, in units of u = 2⁻⁵³ (float32: 2⁻²⁴): |computed − exact| ≤ rounding · u · |result|,
+   * or · Σ|terms| for a sum. It bounds any order of summation. 0: values are moved, not computed.
+   */
+  rounding(inputs: readonly Spec[], params: P): number;
+}
+
+/** The rule for input `index`. */
+export const ruleFor = <P>(rules: readonly (Rule<P> | null)[], index: number): Rule<P> | null =>
+  rules[Math.min(index, rules.length - 1)] ?? null;
+
+/** Does an operation: by the innermost watcher of its inputs, or at once where nobody watches. */
+export function apply<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
+  let innermost: Trace | null = null;
+  for (const { watched } of inputs) {
+    if (watched !== null && (innermost === null || watched.trace.level > innermost.level)) innermost = watched.trace;
+  }
+  return innermost === null ? evaluate(op, inputs, params) : innermost.handle(op, inputs, params);
+}
+
+function evaluate<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
+  const result = op.shape(inputs, params);
+  if (op.view !== undefined) {
+    const [input] = inputs as readonly [Tensor];
+    const layout = op.view(input, result, params);
+    if (layout !== null) return new Tensor(result, input.storage, layout, null);
+  }
+  return new Tensor(result, op.run(inputs, result, params), null, null);
+}

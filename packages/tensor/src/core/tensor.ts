@@ -1,0 +1,179 @@
+/** @file The tensor: an immutable, strided view of typed storage, perhaps watched by a transform. */
+import type { TensorMethods } from "../methods.ts";
+import { allocate, type DType, type Storage } from "./dtype.ts";
+import { show, TensorError } from "./errors.ts";
+import { format } from "./print.ts";
+import { isRowMajor, type Layout, rowMajor, type Shape, sizeOf } from "./shape.ts";
+import type { IsAny, Nested, Unknown } from "./shape-types.ts";
+import type { Trace } from "./trace.ts";
+import { rows } from "./walk.ts";
+
+/** What an operation needs to know of a tensor to say what it will return. */
+export interface Spec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly label?: string | undefined;
+}
+
+/** A tensor's tie to the transform that sees operations on it. */
+export interface Watched {
+  readonly trace: Trace;
+  /** The same value as the next outer watcher, or none, sees it; null where there is only a shape. */
+  readonly primal: Tensor | null;
+}
+
+export interface Tensor<out S extends Shape = Unknown> extends TensorMethods<S> {}
+
+/**
+ * An n-dimensional array of numbers. Tensors never change: an operation returns a new one, which may share storage
+ * (a transpose, a slice, a broadcast are views). They are freed by the garbage collector like any other value.
+ *
+ * Made by `tensor`, `zeros`, `rng(…).normal` and the like, never by `new`.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are declared and installed in methods.ts
+export class Tensor<out S extends Shape = Unknown> {
+  /** The extents, outermost axis first. */
+  readonly shape: IsAny<S> extends true ? Shape : S;
+  readonly dtype: DType;
+  /** A name given by `named`, shown in errors, graphs and reports. */
+  readonly label: string | undefined;
+  /** @internal Null where there is no value: while a graph is recorded. */
+  readonly storage: Storage | null;
+  /** @internal */
+  readonly strides: readonly number[];
+  /** @internal */
+  readonly offset: number;
+  /** @internal Null: no transform watches. */
+  readonly watched: Watched | null;
+
+  /** @internal */
+  constructor(spec: Spec, storage: Storage | null, layout: Layout | null, watched: Watched | null) {
+    this.shape = spec.shape as Tensor<S>["shape"];
+    this.dtype = spec.dtype;
+    this.label = spec.label;
+    this.storage = storage;
+    this.strides = layout === null ? rowMajor(spec.shape) : layout.strides;
+    this.offset = layout === null ? 0 : layout.offset;
+    this.watched = watched;
+  }
+
+  /** The number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /**
+   * The value of a tensor of one element; bool as 0 or 1.
+   *
+   * Throws: TensorError when there is not exactly one element.
+   *
+   * @example
+   * tensor([[3]]).item();   // => 3
+   */
+  item(): number {
+    if (this.size !== 1) {
+      throw new TensorError("item", `${show(this)} has ${this.size} elements, not 1`, "reduce it, or use toArray()", [this]);
+    }
+    return valuesOf("item", this)[this.offset]!;
+  }
+
+  /**
+   * The values as nested plain arrays (a number for a scalar); bool as 0 and 1.
+   *
+   * @example
+   * tensor([[1, 2], [3, 4]]).toArray();   // => [[1, 2], [3, 4]]
+   */
+  toArray(): Nested<S> {
+    const flat = contiguous("toArray", this);
+    const nest = (axis: number, start: number, size: number): unknown => {
+      if (axis === this.rank) return flat[start];
+      const extent = this.shape[axis]!;
+      const step = extent === 0 ? 0 : size / extent;
+      return Array.from({ length: extent }, (_, i) => nest(axis + 1, start + i * step, step));
+    };
+    return nest(0, 0, this.size) as Nested<S>;
+  }
+
+  /**
+   * A copy of the values in row-major order: Float64Array, Float32Array, Int32Array, or Uint8Array for bool.
+   *
+   * @example
+   * tensor([[1, 2], [3, 4]]).toTypedArray();   // => Float64Array [1, 2, 3, 4]
+   */
+  toTypedArray(): Storage {
+    const flat = contiguous("toTypedArray", this);
+    return flat.buffer === this.storage?.buffer ? flat.slice() : flat;
+  }
+
+  /**
+   * The same tensor under a name, which errors, graphs and reports will show.
+   *
+   * Derivative: passes through; the result is watched as the original is.
+   */
+  named(label: string): Tensor<S> {
+    return new Tensor<S>({ shape: this.shape, dtype: this.dtype, label }, this.storage, this, this.watched);
+  }
+
+  /** The values as NumPy prints them, with shape and dtype; long axes are shortened. */
+  toString(): string {
+    return format(this, this.storage === null ? null : contiguous("toString", this));
+  }
+
+  /** For `console.log` in Node. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
+  /** `x + y` on tensors would be a string or NaN without a word; it is an error instead. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return this.toString();
+    throw new TensorError(
+      "tensor",
+      `JavaScript's operators do not work on ${show(this)}`,
+      "use add(x, y), x.add(y) and the like, or x.item() for a number",
+      [this],
+    );
+  }
+}
+
+/** The storage of a tensor, for reading; throws where there is no value to read. */
+export function valuesOf(op: string, x: Tensor): Storage {
+  if (x.storage === null) {
+    throw new TensorError(
+      op,
+      `${show(x)} has no value while its graph is recorded`,
+      "use tensor operations (where, maximum, …) in place of values",
+      [x],
+    );
+  }
+  return x.storage;
+}
+
+/** The elements in row-major order: the storage itself where it lies so, else a copy. Not to be written to. */
+export function contiguous(op: string, x: Tensor): Storage {
+  const storage = valuesOf(op, x);
+  const { shape, strides, offset, size } = x;
+  if (isRowMajor(shape, strides)) {
+    return offset === 0 && storage.length === size ? storage : storage.subarray(offset, offset + size);
+  }
+  const out = allocate(x.dtype, size, op);
+  const { inner, steps, visit } = rows(shape, [x]);
+  const step = steps[0]!;
+  visit((position, offsets) => {
+    const start = offsets[0]!;
+    for (let i = 0; i < inner; i++) out[position + i] = storage[start + i * step]!;
+  });
+  return out;
+}
+
+/** A tensor over new storage in row-major order. */
+export const fromStorage = <S extends Shape>(shape: S, dtype: DType, storage: Storage): Tensor<S> =>
+  new Tensor<S>({ shape, dtype }, storage, null, null);
+
+/** The same value, tied to a watcher. */
+export const watchedAs = (x: Tensor, watched: Watched): Tensor => new Tensor(x, x.storage, x, watched);

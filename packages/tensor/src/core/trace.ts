@@ -1,0 +1,24 @@
+/** @file Watchers: what sees an operation before it runs. */
+import type { Primitive } from "./primitive.ts";
+import type { Tensor } from "./tensor.ts";
+
+let newest = 0;
+
+/**
+ * A watcher of operations: a tape, a dual number, a recorder. Every new one is more inner than all before it; where
+ * several watch the inputs of an operation the innermost handles it, on values that the others still see. That order
+ * is all that nesting, higher derivatives and perturbation confusion need.
+ */
+export abstract class Trace {
+  readonly level: number = ++newest;
+
+  /** Does `op` on inputs of which at least one is watched by this trace. */
+  abstract handle<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor;
+}
+
+/** `x` as `trace` sees it: with what is more inner taken off; null if `trace` does not watch it. */
+export function seenBy(trace: Trace, x: Tensor): Tensor | null {
+  let seen: Tensor | null = x;
+  while (seen !== null && seen.watched !== null && seen.watched.trace !== trace) seen = seen.watched.primal;
+  return seen?.watched ? seen : null;
+}

@@ -1,0 +1,124 @@
+/** @file Stretching axes and summing them: each is the other's transpose. And the bringing of operands to one form. */
+import { asTensor, full } from "../core/create.ts";
+import { allocate, checkDType, type DType, floating, isFloat, promote, promoteScalar, toDType } from "../core/dtype.ts";
+import { TensorError } from "../core/errors.ts";
+import type { ResultType } from "../core/elementwise.ts";
+import { mapElements } from "../core/elementwise.ts";
+import { linear, looking } from "../core/kinds.ts";
+import { apply } from "../core/primitive.ts";
+import { reduceAxes, sumFloat32, sumFloat64, sumInt32 } from "../core/reduce.ts";
+import { broadcastShapes, reduceShape, resolveAxes, sameShape, type Shape, sizeOf } from "../core/shape.ts";
+import type { Operand, Reduce } from "../core/shape-types.ts";
+import { Tensor } from "../core/tensor.ts";
+import { reshape } from "./shape.ts";
+
+const broadcastOp = looking<{ readonly shape: Shape }>(
+  {
+    name: "broadcastTo",
+    shape: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
+    view(x, { shape }) {
+      const missing = shape.length - x.rank;
+      const strides = shape.map((_, axis) => (axis < missing || x.shape[axis - missing] === 1 ? 0 : x.strides[axis - missing]!));
+      return { strides, offset: x.offset };
+    },
+  },
+  (ct, x) => sumTo(ct, x.shape),
+);
+
+/**
+ * x stretched to `shape`: axes are aligned at the last, those of extent 1 repeat. A view; nothing is copied.
+ *
+ * Derivative: the cotangent summed over what was stretched.
+ * Throws: TensorError when an axis has neither extent 1 nor the one asked for.
+ *
+ * @example
+ * broadcastTo(tensor([1, 2]), [2, 2]).toArray();   // => [[1, 2], [1, 2]]
+ */
+export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<T> {
+  if (sameShape(x.shape, shape)) return x;
+  if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape))
+    throw new TensorError("broadcastTo", `[${x.shape.join(", ")}] does not stretch to [${shape.join(", ")}]`, "only axes of extent 1 stretch", [x, { shape }]);
+  return apply(broadcastOp, [x], { shape: [...shape] });
+}
+
+const sumOp = linear<{ readonly axes: readonly number[] }>(
+  {
+    name: "sum",
+    shape: ([x], { axes }) => ({ shape: reduceShape(x!.shape, axes, false), dtype: x!.dtype === "bool" ? "int32" : x!.dtype }),
+    run([x], result, { axes }) {
+      const reducer = result.dtype === "float64" ? sumFloat64 : result.dtype === "float32" ? sumFloat32 : sumInt32;
+      return reduceAxes("sum", x!, axes, result, reducer);
+    },
+    rounding: ([x], { axes }) => Math.max(0, sizeOf(axes.map((axis) => x!.shape[axis]!)) - 1),
+  },
+  (ct, x, { axes }) => broadcastTo(reshape(ct, reduceShape(x.shape, axes, true)), x.shape),
+);
+
+/**
+ * The sum over an axis, several, or all; an empty sum is 0. bool counts in int32; int32 wraps modulo 2³².
+ *
+ * Shapes: x [a, b, c], axis 1 → [a, c], or [a, 1, c] with keepDims.
+ * Derivative: the cotangent, repeated.
+ * Rounding: pairwise (NumPy's order), an error of about log₂(n)·u·Σ|x|; the order is part of the contract.
+ *
+ * @example
+ * sum(tensor([[1, 2], [3, 4]])).item();          // => 10
+ * sum(tensor([[1, 2], [3, 4]]), 0).toArray();    // => [4, 6]
+ * sum(zeros([0, 2]), 0).toArray();               // => [0, 0]
+ */
+export function sum<S extends Shape, const A extends number | Shape | undefined = undefined, const K extends boolean = false>(
+  x: Tensor<S>,
+  axis?: A,
+  { keepDims }: { readonly keepDims?: K } = {},
+): Tensor<Reduce<S, A, K>> {
+  const axes = resolveAxes("sum", axis, x.rank);
+  const y = apply(sumOp, [x], { axes });
+  return keepDims ? reshape(y, reduceShape(x.shape, axes, true)) : y;
+}
+
+/** x summed to `shape`, from which it was or could have been broadcast: the transpose of broadcastTo. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const missing = x.rank - shape.length;
+  const axes = x.shape.flatMap((extent, axis) => (axis < missing || (shape[axis - missing] === 1 && extent !== 1) ? [axis] : []));
+  return reshape(apply(sumOp, [x], { axes }), shape);
+}
+
+const castOp = linear<{ readonly dtype: DType }>(
+  {
+    name: "cast",
+    shape: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
+    run: ([x], result) => mapElements("cast", (value) => toDType(result.dtype, value), [x!], result),
+    rounding: ([x], { dtype }) => (dtype === "float32" && x!.dtype === "float64" ? 1 : 0),
+  },
+  (ct, x) => cast(ct, x.dtype),
+);
+
+/** To whole numbers there is no derivative: what went in is not seen any more. */
+const truncateOp: typeof castOp = { ...castOp, kind: "general", vjp: [null], jvp: [null] };
+
+/**
+ * x in another dtype. To int32, fractions are cut off and the rest wraps (NaN and ±∞ give 0); to bool, all but 0 is true.
+ *
+ * Derivative: the cotangent in the old dtype, between float types; none to or from int32 and bool.
+ *
+ * @example
+ * cast(tensor([1.7, -1.7]), "int32").toArray();   // => [1, -1]
+ */
+export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
+  checkDType("cast", dtype);
+  if (x.dtype === dtype) return x;
+  return apply(isFloat(dtype) && isFloat(x.dtype) ? castOp : truncateOp, [x], { dtype });
+}
+
+/** Brings operands to one shape and dtype; plain numbers take the tensors' dtype where it can hold them. */
+export function align(op: string, operands: readonly Operand[], result: ResultType): Tensor[] {
+  const tensors = operands.filter((operand) => operand instanceof Tensor);
+  const scalars = operands.filter((operand) => typeof operand === "number" || typeof operand === "boolean");
+  if (tensors.length + scalars.length < operands.length) operands.forEach((operand) => asTensor(op, operand));
+  let dtype = tensors.length > 0 ? tensors.map((x) => x.dtype).reduce(promote) : scalars.every((x) => typeof x === "boolean") ? "bool" : "float64";
+  for (const scalar of scalars) dtype = promoteScalar(dtype, scalar);
+  if (result === "float") dtype = floating(dtype);
+  const shape = tensors.map((x): Shape => x.shape).reduce((a, b) => broadcastShapes(op, a, b), []);
+  return operands.map((operand) => broadcastTo(operand instanceof Tensor ? cast(operand, dtype) : full([], operand, { dtype }), shape));
+}

@@ -1,0 +1,109 @@
+/** @file Comparing, and choosing by the result. Choices send the cotangent where the value came from. */
+import { checkAlike, elementwise, mapElements } from "../core/elementwise.ts";
+import { show, TensorError } from "../core/errors.ts";
+import { zerosLike } from "../core/create.ts";
+import { exact } from "../core/kinds.ts";
+import { apply, type Primitive } from "../core/primitive.ts";
+import { broadcastShapes, sameShape } from "../core/shape.ts";
+import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { type Binary, mul } from "./arithmetic.ts";
+import { align, broadcastTo } from "./broadcast.ts";
+
+// @__NO_SIDE_EFFECTS__
+function comparison(name: string, holds: (x: number, y: number) => boolean): Binary {
+  const op: Primitive<null> = {
+    ...elementwise(name, (x: number, y: number) => (holds(x, y) ? 1 : 0), { result: "bool" }),
+    kind: "general",
+    vjp: [null],
+    jvp: [null],
+    rounding: exact,
+  };
+  return (a, b) => apply(op, align(name, [a, b], "same"), null);
+}
+
+/**
+ * Whether a = b, for each element: bool. NaN equals nothing.
+ *
+ * @example
+ * equal(tensor([1, 2]), 2).toArray();   // => [0, 1]
+ */
+export const equal = comparison("equal", (x, y) => x === y);
+/** Whether a ≠ b, for each element: bool. */
+export const notEqual = comparison("notEqual", (x, y) => x !== y);
+/** Whether a < b, for each element: bool. */
+export const less = comparison("less", (x, y) => x < y);
+/** Whether a ≤ b, for each element: bool. */
+export const lessEqual = comparison("lessEqual", (x, y) => x <= y);
+/** Whether a > b, for each element: bool. */
+export const greater = comparison("greater", (x, y) => x > y);
+/** Whether a ≥ b, for each element: bool. */
+export const greaterEqual = comparison("greaterEqual", (x, y) => x >= y);
+
+const zero = (x: Tensor): Tensor => zerosLike(x);
+
+const whereOp: Primitive<null> = {
+  name: "where",
+  kind: "pointwise",
+  shape([condition, a, b]) {
+    checkAlike("where", [a!, b!]);
+    if (condition!.dtype !== "bool" || !sameShape(condition!.shape, a!.shape))
+      throw new TensorError("where", `${condition!.dtype} condition ${show(condition!)} beside ${show(a!)}`, "give a bool condition of the same shape", [condition!, a!]);
+    return { shape: a!.shape, dtype: a!.dtype };
+  },
+  run: (inputs, result) => mapElements("where", (condition: number, x: number, y: number) => (condition !== 0 ? x : y), inputs, result),
+  vjp: [null, (ct, _y, [condition]) => where(condition!, ct, zero(ct)), (ct, _y, [condition]) => where(condition!, zero(ct), ct)],
+  jvp: [null, (t, _y, [condition]) => where(condition!, t, zero(t)), (t, _y, [condition]) => where(condition!, zero(t), t)],
+  rounding: exact,
+};
+
+/**
+ * a where the condition holds, b elsewhere; all three broadcast.
+ *
+ * Derivative: the cotangent goes to what was taken, 0 to the other; none to the condition.
+ * Throws: TensorError unless the condition is bool.
+ *
+ * @example
+ * where(greater(tensor([-1, 2]), 0), tensor([10, 20]), 0).toArray();   // => [0, 20]
+ */
+export function where<C extends Tensor, A extends Operand, B extends Operand>(condition: C, a: A, b: B): Tensor<Broadcast<ShapeOf<C>, Broadcast<ShapeOf<A>, ShapeOf<B>>>> {
+  if (condition.dtype !== "bool")
+    throw new TensorError("where", `the condition is ${condition.dtype}, not bool`, "compare first, e.g. greater(x, 0)", [condition]);
+  const [x, y] = align("where", [a, b], "same") as [Tensor, Tensor];
+  const shape = broadcastShapes("where", condition.shape, x.shape);
+  return apply(whereOp, [broadcastTo(condition, shape), broadcastTo(x, shape), broadcastTo(y, shape)], null);
+}
+
+/** The cotangent where a is chosen over b, half of it at a tie. */
+const share = (chosen: Binary, ct: Tensor, a: Tensor, b: Tensor): Tensor => where(chosen(a, b), ct, where(equal(a, b), mul(0.5, ct), zero(ct)));
+
+// @__NO_SIDE_EFFECTS__
+function choice(name: "maximum" | "minimum", f: (x: number, y: number) => number, chosen: Binary): Binary {
+  const op: Primitive<null> = {
+    ...elementwise(name, f),
+    vjp: [(ct, _y, [a, b]) => share(chosen, ct, a!, b!), (ct, _y, [a, b]) => share(chosen, ct, b!, a!)],
+    jvp: [(t, _y, [a, b]) => share(chosen, t, a!, b!), (t, _y, [a, b]) => share(chosen, t, b!, a!)],
+    rounding: exact,
+  };
+  return (a, b) => apply(op, align(name, [a, b], "same"), null);
+}
+
+/**
+ * The larger of a and b, for each element; NaN where either is NaN.
+ *
+ * Derivative: to the larger; at a tie each gets half.
+ *
+ * @example
+ * maximum(tensor([-1, 2]), 0).toArray();   // => [0, 2]
+ */
+export const maximum = choice("maximum", Math.max, greater);
+
+/**
+ * The smaller of a and b, for each element; NaN where either is NaN.
+ *
+ * Derivative: to the smaller; at a tie each gets half.
+ *
+ * @example
+ * minimum(tensor([-1, 2]), 0).toArray();   // => [-1, 0]
+ */
+export const minimum = choice("minimum", Math.min, less);

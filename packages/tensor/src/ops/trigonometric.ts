@@ -1,0 +1,22 @@
+/** @file Trigonometric functions, closed under differentiation. */
+import { neg, pointwise } from "./arithmetic.ts";
+
+/**
+ * The sine of x radians, for each element.
+ *
+ * Derivative: cos x.
+ *
+ * @example
+ * sin(tensor([0, Math.PI / 2])).toArray();   // => [0, 1]
+ */
+export const sin = pointwise("sin", Math.sin, (x) => cos(x!));
+
+/**
+ * The cosine of x radians, for each element.
+ *
+ * Derivative: −sin x.
+ *
+ * @example
+ * cos(tensor([0, Math.PI])).toArray();   // => [1, -1]
+ */
+export const cos = pointwise("cos", Math.cos, (x) => neg(sin(x!)));

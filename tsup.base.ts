@@ -1,0 +1,18 @@
+// The build that all packages share: each one names only its entries.
+import { defineConfig } from "tsup";
+
+/** Builds the named entries as ESM and CommonJS, with types and source maps. */
+export const packageBuild = (entry: Record<string, string>) =>
+  defineConfig({
+    entry,
+    format: ["esm", "cjs"],
+    target: "es2022",
+    platform: "neutral",
+    dts: true,
+    sourcemap: true,
+    // One copy of the core for all entries of a package, in CommonJS too: a second copy would have its own Tensor
+    // class and its own trace level.
+    splitting: true,
+    clean: true,
+    silent: true,
+  });
