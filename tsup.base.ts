@@ -13,6 +13,8 @@ export const packageBuild = (entry: Record<string, string>) =>
     // One copy of the core for all entries of a package, in CommonJS too: a second copy would have its own Tensor
     // class and its own trace level.
     splitting: true,
+    // Lets rollup write the CommonJS files: tsup by itself would also rewrite class fields and `??` into slow helpers.
+    treeshake: true,
     clean: true,
     silent: true,
   });

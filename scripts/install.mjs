@@ -34,7 +34,7 @@ function wanted() {
 export function ensureInstalled() {
   const hash = wanted();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
-  console.error("installing dependencies (first run)…");
+  console.error("installing dependencies…");
   const { command, args } = pnpm();
   const { status, error } = spawnSync(command, [...args, "install", "--frozen-lockfile"], {
     cwd: root,

@@ -1,8 +1,8 @@
 /** @file Runs every check of the repository, one after another, up to the first that fails. */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureInstalled, root } from "./install.mjs";
+import { runNode } from "./run.mjs";
 
 ensureInstalled();
 
@@ -15,31 +15,37 @@ const vitest = ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "
 /** @type {[name: string, ...commands: string[][]][]} */
 const steps = [
   ["typecheck", [tsc, "-p", "tsconfig.src.json"], [tsc, "-p", "tsconfig.json"]],
-  ["lint and format", ["node_modules/@biomejs/biome/bin/biome", "ci", "."]],
-  ["tests", [...vitest, `--outputFile.json=${results}`]],
+  ["lint", ["node_modules/@biomejs/biome/bin/biome", "ci", "."]],
+  ["test", [...vitest, `--outputFile.json=${results}`]],
   ["build", ["scripts/build.mjs"]],
-  ["built packages", ["scripts/check-packages.mjs"]],
+  ["packages", ["scripts/check-packages.mjs"]],
 ];
 
-let status = 0;
-/** @type {string[]} */
-const summary = [];
+const begin = performance.now();
 for (const [name, ...commands] of steps) {
   console.log(`\n— ${name}`);
-  const begin = performance.now();
-  for (const command of commands) status ||= spawnSync(process.execPath, command, { cwd: root, stdio: "inherit" }).status ?? 1;
-  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-  summary.push(`${name.padEnd(16)} ${seconds.padStart(6)} s  ${status === 0 ? "ok" : `FAILED, exit code ${status}`}`);
-  if (status !== 0) break;
+  const stepBegin = performance.now();
+  for (const command of commands) {
+    const code = await runNode(command, { cwd: root });
+    if (code !== 0) {
+      console.log(`\n${name} FAILED with exit code ${code} after ${since(stepBegin)} (${counts()})`);
+      process.exit(code);
+    }
+  }
+  console.log(`— ${name}: ok, ${since(stepBegin)}`);
 }
-console.log(`\n${summary.join("\n")}\n${counts()}`);
-process.exitCode = status;
+console.log(`\nall ${steps.length} steps passed in ${since(begin)} (${counts()})`);
+
+/** @param {number} time */
+function since(time) {
+  return `${((performance.now() - time) / 1000).toFixed(1)} s`;
+}
 
 /** How many tests passed and failed, if the run came that far. */
 function counts() {
   try {
     const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(results, "utf8"));
-    return `tests: ${numPassedTests} passed, ${numFailedTests} failed${numPendingTests ? `, ${numPendingTests} skipped` : ""}`;
+    return `tests: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`;
   } catch {
     return "no test was run";
   }

@@ -1,0 +1,141 @@
+/** @file A graph as data: what a function does, recorded without values, to be printed or done again. */
+import { formatShape, TensorError } from "../core/errors.ts";
+import { apply, type Primitive } from "../core/primitive.ts";
+import { type Spec, Tensor, type Watched } from "../core/tensor.ts";
+import { Trace } from "../core/trace.ts";
+import { leaves, mapTree } from "../core/tree.ts";
+
+/** One value of a graph: an input, a constant, or the result of an operation on earlier values. */
+export type Node = { readonly id: number; readonly spec: Spec } & (
+  | { readonly kind: "input" }
+  | { readonly kind: "constant"; readonly value: Tensor }
+  | { readonly kind: "operation"; readonly op: Primitive<unknown>; readonly inputs: readonly number[]; readonly params: unknown }
+);
+
+/** What a function did: its values in the order in which they were computed. */
+export interface Graph {
+  readonly nodes: readonly Node[];
+  /** The inputs: the tensors of the arguments in order. */
+  readonly inputs: readonly number[];
+  /** The results: the tensors of what was returned in order. */
+  readonly outputs: readonly number[];
+  /** The graph as text, one value a line. */
+  toString(): string;
+}
+
+interface Recorded extends Watched {
+  readonly id: number;
+}
+
+class Recorder extends Trace {
+  readonly nodes: Node[] = [];
+  private readonly constants = new Map<Tensor, number>();
+  private open = true;
+
+  input(spec: Spec): Tensor {
+    return this.value(spec, this.put({ kind: "input", id: this.nodes.length, spec }));
+  }
+
+  override handle<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
+    if (!this.open)
+      throw new TensorError(op.name, "a tensor of a finished recording was used", "it has no value: use the graph, or replay it", inputs);
+    const { shape, dtype } = op.shape(inputs, params);
+    const ids = inputs.map((input) => this.idOf(input));
+    const id = this.nodes.length;
+    return this.value({ shape, dtype }, this.put({ kind: "operation", id, spec: { shape, dtype }, op: op as Primitive<unknown>, inputs: ids, params }));
+  }
+
+  /** The id of what the recorder has seen; anything else is a constant to it. */
+  idOf(x: Tensor): number {
+    if (x.watched?.trace === this) return (x.watched as Recorded).id;
+    const known = this.constants.get(x);
+    if (known !== undefined) return known;
+    const id = this.put({ kind: "constant", id: this.nodes.length, spec: x, value: x });
+    this.constants.set(x, id);
+    return id;
+  }
+
+  close(): void {
+    this.open = false;
+  }
+
+  private put(node: Node): number {
+    this.nodes.push(node);
+    return node.id;
+  }
+
+  private value(spec: Spec, id: number): Tensor {
+    const recorded: Recorded = { trace: this, primal: null, id };
+    return new Tensor(spec, null, null, recorded);
+  }
+}
+
+/**
+ * The function that, given arguments, returns the graph of what f does with tensors of their shapes. Values are not
+ * looked at: f sees tensors without any.
+ *
+ * Throws: TensorError when f reads a value (item, toArray), which a graph cannot know.
+ *
+ * @example
+ * record((x: Tensor, w: Tensor) => sigmoid(matmul(x, w)))(zeros([4, 3]), zeros([3, 2])).nodes.length;   // => 4
+ */
+export function record<A extends readonly unknown[]>(f: (...args: A) => unknown): (...args: A) => Graph {
+  return (...args) => {
+    const recorder = new Recorder();
+    const abstract = mapTree((leaf) => recorder.input(leaf), args, "record") as A;
+    const inputs = recorder.nodes.map(({ id }) => id);
+    const outputs = leaves(f(...abstract), "record").map(({ tensor }) => recorder.idOf(tensor));
+    recorder.close();
+    const { nodes } = recorder;
+    return { nodes, inputs, outputs, toString: () => print(nodes, outputs) };
+  };
+}
+
+/** Another arithmetic in which a graph can be done: numbers of a field, intervals, symbols. */
+export interface Algebra<V> {
+  constant(value: Tensor): V;
+  operation<P>(op: Primitive<P>, inputs: readonly V[], params: P, spec: Spec): V;
+}
+
+/** The ordinary arithmetic: tensors through the gate. */
+const ordinary: Algebra<Tensor> = { constant: (value) => value, operation: (op, inputs, params) => apply(op, inputs, params) };
+
+/**
+ * The results of a graph for given inputs: in our own arithmetic, where it equals the recorded function bit for bit,
+ * or in any other.
+ *
+ * Throws: TensorError unless there is one value for each input.
+ *
+ * @example
+ * const graph = record((x: Tensor) => mul(x, x))(zeros([2]));
+ * replay(graph, [tensor([2, 3])])[0]!.toArray();   // => [4, 9]
+ */
+export function replay(graph: Graph, inputs: readonly Tensor[]): Tensor[];
+export function replay<V>(graph: Graph, inputs: readonly V[], algebra: Algebra<V>): V[];
+export function replay<V>(graph: Graph, inputs: readonly V[], algebra: Algebra<V> = ordinary as unknown as Algebra<V>): V[] {
+  if (inputs.length !== graph.inputs.length)
+    throw new TensorError("replay", `${inputs.length} values for ${graph.inputs.length} inputs`, "give one for each");
+  const values: V[] = [];
+  let next = 0;
+  for (const node of graph.nodes) {
+    if (node.kind === "input") values.push(inputs[next++]!);
+    else if (node.kind === "constant") values.push(algebra.constant(node.value));
+    else values.push(algebra.operation(node.op, node.inputs.map((id) => values[id]!), node.params, node.spec));
+  }
+  return graph.outputs.map((id) => values[id]!);
+}
+
+function print(nodes: readonly Node[], outputs: readonly number[]): string {
+  const about = ({ dtype, shape }: Spec): string => `${dtype}${formatShape(shape)}`;
+  const lines = nodes.map((node) => {
+    const name = node.spec.label === undefined ? "" : ` ${node.spec.label}`;
+    if (node.kind === "input") return `%${node.id} = input${name} : ${about(node.spec)}`;
+    if (node.kind === "constant") {
+      const value = node.spec.shape.length === 0 && node.value.storage !== null ? ` ${node.value.item()}` : "";
+      return `%${node.id} = constant${name}${value} : ${about(node.spec)}`;
+    }
+    const params = node.params === null ? "" : ` ${JSON.stringify(node.params)}`;
+    return `%${node.id} = ${node.op.name}(${node.inputs.map((id) => `%${id}`).join(", ")})${params} : ${about(node.spec)}`;
+  });
+  return [...lines, `return ${outputs.map((id) => `%${id}`).join(", ")}`].join("\n");
+}

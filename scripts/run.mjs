@@ -1,0 +1,30 @@
+/** @file Runs a child process as if it were this one: same streams, same signals, same exit code. */
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+
+/** @type {NodeJS.Signals[]} */
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * Runs node with the arguments and resolves to its exit code, which a shell would give as 128 + n after signal n.
+ *
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnOptions} [options]
+ * @returns {Promise<number>}
+ */
+export function runNode(args, options) {
+  const child = spawn(process.execPath, args, { stdio: "inherit", ...options });
+  /** @param {NodeJS.Signals} signal */
+  const forward = (signal) => {
+    // A terminal sends Ctrl-C to the child as well; without one, the signal came to this process alone.
+    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+  };
+  for (const signal of signals) process.on(signal, forward);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, killer) => {
+      for (const signal of signals) process.off(signal, forward);
+      resolve(code ?? 128 + (killer ? constants.signals[killer] : 0));
+    });
+  });
+}
