@@ -39,7 +39,8 @@ expect(String(byMethods) === "2,4,6", "the same gradient by methods");
 `;
 
 /** A program of which a bundler may drop the methods if it takes their installation for dead code. */
-const bundled = 'import { tensor } from "@deltagrad/tensor";\nif (tensor([1, 2]).sum().item() !== 3) throw new Error("no sum");\n';
+const bundled =
+  'import { tensor } from "@deltagrad/tensor";\nif (tensor([1, 2]).sum().item() !== 3) throw new Error("no sum");\n';
 
 // The real path: a link in it (as in macOS's /tmp) would make two modules of one file.
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "deltagrad-")));
@@ -66,7 +67,7 @@ async function check() {
 
   write("consumer.mts", consumer);
   write("consumer.cts", consumer);
-  const tsc = [join(root, "node_modules/typescript/bin/tsc"), "--strict", "--target", "es2022", "--types", ""];
+  const tsc = [join(root, "node_modules/typescript/bin/tsc"), "--strict", "--target", "es2022", "--lib", "es2022"];
   const bundler = ["--module", "esnext", "--moduleResolution", "bundler", "--noEmit"];
   node("types under bundler resolution", [...tsc, ...bundler, "consumer.mts"]);
   node("types under node16 resolution", [...tsc, "--module", "node16", "consumer.mts", "consumer.cts"]);

@@ -10,21 +10,20 @@ type Definition<P> = Pick<Primitive<P>, "name" | "shape" | "run"> & Partial<Pick
 export const exact = (): number => 0;
 
 /**
- * An operation that is linear in each of its inputs taken together (the last rule serves all further ones), with
- * coefficients ≥ 0. `transpose` gives the cotangent of input `index`.
+ * An operation that is linear in its one input x, with coefficients ≥ 0: its own forward mode. `transpose` gives the
+ * cotangent of x.
  */
 // @__NO_SIDE_EFFECTS__
 export function linear<P>(
   definition: Definition<P>,
-  transpose: (ct: Tensor, x: Tensor, params: P, inputs: readonly Tensor[], index: number) => Tensor,
-  tangent: (t: Tensor, params: P, inputs: readonly Tensor[], index: number) => Tensor = (t, params) => apply(op, [t], params),
+  transpose: (ct: Tensor, x: Tensor, params: P) => Tensor,
 ): Primitive<P> {
   const op: Primitive<P> = {
     rounding: exact,
     ...definition,
     kind: "linear",
-    vjp: [(ct, _y, inputs, params, index) => transpose(ct, inputs[index]!, params, inputs, index)],
-    jvp: [(t, _y, inputs, params, index) => tangent(t, params, inputs, index)],
+    vjp: [(ct, _y, [x], params) => transpose(ct, x!, params)],
+    jvp: [(t, _y, _inputs, params) => apply(op, [t], params)],
   };
   return op;
 }

@@ -1,6 +1,6 @@
 /** @file Walking strided arrays row by row: the one loop nest that every plain kernel shares. */
 import type { Layout, Shape } from "./shape.ts";
-import { sizeOf } from "./shape.ts";
+import { isRowMajor, sizeOf } from "./shape.ts";
 
 /** A walk over several arrays of one shape at once. */
 export interface Rows {
@@ -31,7 +31,15 @@ function collapse(shape: Shape, arrays: readonly Layout[]): { extents: number[];
   return { extents, strides };
 }
 
+/** Arrays that all lie in row-major order are one row. */
+const oneRow = (inner: number, arrays: readonly Layout[]): Rows => ({
+  inner,
+  steps: arrays.map(() => 1),
+  visit: (body) => body(0, arrays.map(({ offset }) => offset)),
+});
+
 export function rows(shape: Shape, arrays: readonly Layout[]): Rows {
+  if (arrays.every(({ strides }) => isRowMajor(shape, strides))) return oneRow(sizeOf(shape), arrays);
   const { extents, strides } = collapse(shape, arrays);
   const inner = extents.pop() ?? 1;
   const steps = strides.pop() ?? arrays.map(() => 0);

@@ -1,6 +1,6 @@
 /** @file The four operations, and the constructor of all other pointwise ones, which needs a product for its rules. */
 import { elementwise, type ElementwiseOptions, type Scalar, type Scalar1 } from "../core/elementwise.ts";
-import { bilinear, linear } from "../core/kinds.ts";
+import { bilinear, exact } from "../core/kinds.ts";
 import { apply, type Primitive, type Rule } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -18,11 +18,12 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 /** +, −, × and ÷ round once. */
 const once = (): number => 1;
 
-const addOp = linear(
-  { ...elementwise("add", (x: number, y: number) => x + y), rounding: once },
-  (ct) => ct,
-  (t) => t,
-);
+const addOp: Primitive<null> = {
+  ...elementwise("add", (x: number, y: number) => x + y),
+  vjp: [(ct) => ct],
+  jvp: [(t) => t],
+  rounding: once,
+};
 /**
  * a + b, with broadcasting.
  *
@@ -34,7 +35,12 @@ const addOp = linear(
  */
 export const add: Binary = (a, b) => apply(addOp, align("add", [a, b], "same"), null);
 
-const negOp = linear<null>({ ...elementwise("neg", (x: number) => -x, { bool: null }), rounding: () => 0 }, (ct) => neg(ct));
+const negOp: Primitive<null> = {
+  ...elementwise("neg", (x: number) => -x, { bool: null }),
+  vjp: [(ct) => neg(ct)],
+  jvp: [(t) => neg(t)],
+  rounding: exact,
+};
 /**
  * −x.
  *
@@ -93,8 +99,10 @@ const divOp: Primitive<null> = {
  */
 export const div: Binary = (a, b) => apply(divOp, align("div", [a, b], "float"), null);
 
-/** f′ of a pointwise function, for one of its inputs, in our own operations: it may use the inputs and the value y. */
-export type Derivative = (...args: [...inputs: Tensor[], y: Tensor]) => Tensor;
+/** f′ of a pointwise function in our own operations: it may use the input x and the value y. */
+export type Derivative = (x: Tensor, y: Tensor) => Tensor;
+/** ∂f/∂a or ∂f/∂b of a pointwise function of two operands, in our own operations. */
+export type PartialDerivative = (a: Tensor, b: Tensor, y: Tensor) => Tensor;
 
 export interface PointwiseOptions extends ElementwiseOptions {
   /** How far `f` is from the exact value, in units of u = 2⁻⁵³ relative to it; 2 (one ulp) unless told. */
@@ -112,11 +120,14 @@ export interface PointwiseOptions extends ElementwiseOptions {
 // @__NO_SIDE_EFFECTS__
 export function pointwise(name: string, f: Scalar1, derivative: Derivative, options?: PointwiseOptions): Unary;
 // @__NO_SIDE_EFFECTS__
-export function pointwise(name: string, f: (x: number, y: number) => number, derivatives: readonly [Derivative, Derivative], options?: PointwiseOptions): Binary;
+export function pointwise(name: string, f: (x: number, y: number) => number, derivatives: readonly [PartialDerivative, PartialDerivative], options?: PointwiseOptions): Binary;
 // @__NO_SIDE_EFFECTS__
-export function pointwise(name: string, f: Scalar, derivative: Derivative | readonly Derivative[], { result = "float", rounding = 2, ...options }: PointwiseOptions = {}): Unary | Binary {
+export function pointwise(name: string, f: Scalar, derivative: Derivative | readonly [PartialDerivative, PartialDerivative], { result = "float", rounding = 2, ...options }: PointwiseOptions = {}): Unary | Binary {
   // The Jacobian of a pointwise function is diagonal, so forward and reverse mode have the same rule.
-  const rules = [derivative].flat().map((d): Rule<null> => (t, y, inputs) => mul(t, d(...inputs, y)));
+  const rules: Rule<null>[] =
+    typeof derivative === "function"
+      ? [(t, y, [x]) => mul(t, derivative(x!, y))]
+      : derivative.map((partial) => (t, y, [a, b]) => mul(t, partial(a!, b!, y)));
   const op: Primitive<null> = {
     ...elementwise(name, f, { result, ...options }),
     vjp: rules,

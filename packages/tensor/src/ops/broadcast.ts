@@ -88,7 +88,7 @@ const castOp = linear<{ readonly dtype: DType }>(
   {
     name: "cast",
     shape: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
-    run: ([x], result) => mapElements("cast", (value) => toDType(result.dtype, value), [x!], result),
+    run: ([x], result) => mapElements("cast", (value: number) => toDType(result.dtype, value), [x!], result),
     rounding: ([x], { dtype }) => (dtype === "float32" && x!.dtype === "float64" ? 1 : 0),
   },
   (ct, x) => cast(ct, x.dtype),
@@ -113,6 +113,11 @@ export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
 
 /** Brings operands to one shape and dtype; plain numbers take the tensors' dtype where it can hold them. */
 export function align(op: string, operands: readonly Operand[], result: ResultType): Tensor[] {
+  const [first, second] = operands;
+  if (first instanceof Tensor && second instanceof Tensor && operands.length === 2) {
+    const alike = first.dtype === second.dtype && sameShape(first.shape, second.shape);
+    if (alike && (result !== "float" || isFloat(first.dtype))) return [first, second];
+  }
   const tensors = operands.filter((operand) => operand instanceof Tensor);
   const scalars = operands.filter((operand) => typeof operand === "number" || typeof operand === "boolean");
   if (tensors.length + scalars.length < operands.length) operands.forEach((operand) => asTensor(op, operand));

@@ -1,7 +1,7 @@
 /** @file Exponentials, logarithms, powers, and the activations made of them. */
 import { onesLike, zerosLike } from "../core/create.ts";
 import { TensorError } from "../core/errors.ts";
-import { add, div, mul, neg, pointwise, sub } from "./arithmetic.ts";
+import { add, type Binary, div, mul, neg, pointwise, sub } from "./arithmetic.ts";
 import { equal, greaterEqual, where } from "./compare.ts";
 
 /**
@@ -13,7 +13,7 @@ import { equal, greaterEqual, where } from "./compare.ts";
  * @example
  * exp(tensor([0, -Infinity])).toArray();   // => [1, 0]
  */
-export const exp = pointwise("exp", Math.exp, (_x, y) => y!);
+export const exp = pointwise("exp", Math.exp, (_x, y) => y);
 
 /**
  * eˣ − 1, accurate for small x.
@@ -23,7 +23,7 @@ export const exp = pointwise("exp", Math.exp, (_x, y) => y!);
  * @example
  * expm1(tensor(1e-300)).item();   // => 1e-300
  */
-export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x!));
+export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x));
 
 /**
  * The natural logarithm, for each element.
@@ -34,7 +34,7 @@ export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x!));
  * @example
  * log(tensor([1, 0])).toArray();   // => [0, -Infinity]
  */
-export const log = pointwise("log", Math.log, (x) => reciprocal(x!));
+export const log = pointwise("log", Math.log, (x) => reciprocal(x));
 
 /**
  * log(1 + x), accurate for small x.
@@ -44,7 +44,7 @@ export const log = pointwise("log", Math.log, (x) => reciprocal(x!));
  * @example
  * log1p(tensor(1e-300)).item();   // => 1e-300
  */
-export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x!)));
+export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x)));
 
 /**
  * 1/x, for each element.
@@ -54,7 +54,7 @@ export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x!)
  * @example
  * reciprocal(tensor([2, 4])).toArray();   // => [0.5, 0.25]
  */
-export const reciprocal = pointwise("reciprocal", (x) => 1 / x, (_x, y) => neg(mul(y!, y!)), { rounding: 1 });
+export const reciprocal = pointwise("reciprocal", (x) => 1 / x, (_x, y) => neg(mul(y, y)), { rounding: 1 });
 
 /**
  * The square root, for each element.
@@ -65,7 +65,7 @@ export const reciprocal = pointwise("reciprocal", (x) => 1 / x, (_x, y) => neg(m
  * @example
  * sqrt(tensor([4, 9])).toArray();   // => [2, 3]
  */
-export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y!), { rounding: 1 });
+export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), { rounding: 1 });
 
 /**
  * x², for each element.
@@ -75,7 +75,7 @@ export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y!), { roun
  * @example
  * square(tensor([2, -3])).toArray();   // => [4, 9]
  */
-export const square = pointwise("square", (x) => x * x, (x) => mul(2, x!), { result: "same", integer: (x: number) => Math.imul(x, x), rounding: 1 });
+export const square = pointwise("square", (x) => x * x, (x) => mul(2, x), { result: "same", integer: (x: number) => Math.imul(x, x), rounding: 1 });
 
 /**
  * The logistic sigmoid 1/(1 + e⁻ˣ), for each element, without overflow.
@@ -87,7 +87,7 @@ export const square = pointwise("square", (x) => x * x, (x) => mul(2, x!), { res
  * @example
  * sigmoid(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.5, 1]
  */
-export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y!, sub(1, y!)), { rounding: 6 });
+export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y)), { rounding: 6 });
 
 function logistic(x: number): number {
   if (x >= 0) return 1 / (1 + Math.exp(-x));
@@ -104,7 +104,7 @@ function logistic(x: number): number {
  * @example
  * softplus(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.6931471805599453, 1000]
  */
-export const softplus = pointwise("softplus", (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), (x) => sigmoid(x!), { rounding: 6 });
+export const softplus = pointwise("softplus", (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), (x) => sigmoid(x), { rounding: 6 });
 
 /**
  * The hyperbolic tangent, for each element.
@@ -114,7 +114,7 @@ export const softplus = pointwise("softplus", (x) => Math.max(x, 0) + Math.log1p
  * @example
  * tanh(tensor([0, 1000])).toArray();   // => [0, 1]
  */
-export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y!, y!)));
+export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)));
 
 function integerPower(base: number, exponent: number): number {
   if (exponent < 0)
@@ -138,18 +138,18 @@ function integerPower(base: number, exponent: number): number {
  * pow(tensor([1, 2, 3]), 2).toArray();                  // => [1, 4, 9]
  * grad((x) => sum(pow(x, 2)))(tensor([0, 3])).toArray();   // => [0, 6]
  */
-export const pow = pointwise(
+export const pow: Binary = pointwise(
   "pow",
   (x: number, p: number) => x ** p,
   [
     (x, p) => {
       // At p = 0 the factor x⁻¹ is replaced before it is computed: 0·∞ would be NaN, here and in further derivatives.
-      const constant = equal(p!, 0);
-      return where(constant, zerosLike(p!), mul(p!, pow(x!, where(constant, onesLike(p!), sub(p!, 1)))));
+      const constant = equal(p, 0);
+      return where(constant, zerosLike(p), mul(p, pow(x, where(constant, onesLike(p), sub(p, 1)))));
     },
     (x, p, y) => {
-      const still = mul(equal(x!, 0), greaterEqual(p!, 0));
-      return where(still, zerosLike(y!), mul(y!, log(where(still, onesLike(x!), x!))));
+      const still = mul(equal(x, 0), greaterEqual(p, 0));
+      return where(still, zerosLike(y), mul(y, log(where(still, onesLike(x), x))));
     },
   ],
   { result: "same", integer: integerPower, bool: null },

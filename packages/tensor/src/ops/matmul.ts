@@ -2,7 +2,7 @@
 import { allocate, type DType, promote, type Storage } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { bilinear } from "../core/kinds.ts";
-import { apply } from "../core/primitive.ts";
+import { apply, type Primitive } from "../core/primitive.ts";
 import { broadcastShapes, type Shape, sizeOf } from "../core/shape.ts";
 import type { MatMul, Multipliable } from "../core/shape-types.ts";
 import { contiguous, type Spec, type Tensor } from "../core/tensor.ts";
@@ -39,7 +39,7 @@ const times: Record<DType, (x: number, y: number) => number> = {
   bool: Math.imul,
 };
 
-const matmulOp = bilinear<null>(
+const matmulOp: Primitive<null> = bilinear<null>(
   {
     name: "matmul",
     shape([a, b]) {

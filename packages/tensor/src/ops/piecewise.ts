@@ -17,7 +17,7 @@ import { greater } from "./compare.ts";
  * @example
  * abs(tensor([-2, 3])).toArray();   // => [2, 3]
  */
-export const abs = pointwise("abs", Math.abs, (x) => sign(x!), { result: "same", rounding: 0 });
+export const abs = pointwise("abs", Math.abs, (x) => sign(x), { result: "same", rounding: 0 });
 
 /**
  * −1, 0 or 1, for each element; NaN stays NaN.
@@ -27,7 +27,7 @@ export const abs = pointwise("abs", Math.abs, (x) => sign(x!), { result: "same",
  * @example
  * sign(tensor([-2, 0, 3])).toArray();   // => [-1, 0, 1]
  */
-export const sign = pointwise("sign", Math.sign, (x) => zerosLike(x!), { result: "same", rounding: 0 });
+export const sign = pointwise("sign", Math.sign, (x) => zerosLike(x), { result: "same", rounding: 0 });
 
 /**
  * max(x, 0), for each element; NaN stays NaN.
@@ -37,7 +37,7 @@ export const sign = pointwise("sign", Math.sign, (x) => zerosLike(x!), { result:
  * @example
  * relu(tensor([-1, 0, 2])).toArray();   // => [0, 0, 2]
  */
-export const relu = pointwise("relu", (x) => (x <= 0 ? 0 : x), (x) => cast(greater(x!, 0), x!.dtype), { result: "same", rounding: 0 });
+export const relu = pointwise("relu", (x) => (x <= 0 ? 0 : x), (x) => cast(greater(x, 0), x.dtype), { result: "same", rounding: 0 });
 
 const same = looking<null>(
   { name: "stopGradient", shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }), view: (x) => x },

@@ -1,8 +1,8 @@
 /** @file Moving axes and extents without arithmetic: each operation here is its own or its neighbour's transpose. */
 import { show, TensorError } from "../core/errors.ts";
 import { looking } from "../core/kinds.ts";
-import { apply } from "../core/primitive.ts";
-import { isRowMajor, resolveAxis, rowMajor, type Shape, sizeOf } from "../core/shape.ts";
+import { apply, type Primitive } from "../core/primitive.ts";
+import { isRowMajor, resolveAxis, rowMajor, sameShape, type Shape, sizeOf } from "../core/shape.ts";
 import type { IsKnown, Permute, Transpose, Unknown } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 
@@ -35,13 +35,13 @@ export function reshape<const T extends Shape>(x: Tensor, shape: T): Tensor<IsKn
   if (!target.every(Number.isInteger) || target.some((e) => e < 0) || sizeOf(target) !== x.size) {
     throw new TensorError("reshape", `${show(x)} has ${x.size} elements, [${shape.join(", ")}] does not`, "sizes must agree; at most one extent may be −1", [x, { shape }]);
   }
-  return apply(reshapeOp, [x], { shape: target });
+  return sameShape(target, x.shape) ? x : apply(reshapeOp, [x], { shape: target });
 }
 
 /** Where `order` puts each axis. */
 const inverse = (order: readonly number[]): number[] => order.map((_, axis) => order.indexOf(axis));
 
-const permuteOp = looking<{ readonly order: readonly number[] }>(
+const permuteOp: Primitive<{ readonly order: readonly number[] }> = looking(
   {
     name: "permute",
     shape: ([x], { order }) => ({ shape: order.map((axis) => x!.shape[axis]!), dtype: x!.dtype }),

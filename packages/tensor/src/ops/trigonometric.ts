@@ -1,5 +1,5 @@
 /** @file Trigonometric functions, closed under differentiation. */
-import { neg, pointwise } from "./arithmetic.ts";
+import { neg, pointwise, type Unary } from "./arithmetic.ts";
 
 /**
  * The sine of x radians, for each element.
@@ -9,7 +9,7 @@ import { neg, pointwise } from "./arithmetic.ts";
  * @example
  * sin(tensor([0, Math.PI / 2])).toArray();   // => [0, 1]
  */
-export const sin = pointwise("sin", Math.sin, (x) => cos(x!));
+export const sin: Unary = pointwise("sin", Math.sin, (x) => cos(x));
 
 /**
  * The cosine of x radians, for each element.
@@ -19,4 +19,4 @@ export const sin = pointwise("sin", Math.sin, (x) => cos(x!));
  * @example
  * cos(tensor([0, Math.PI])).toArray();   // => [1, -1]
  */
-export const cos = pointwise("cos", Math.cos, (x) => neg(sin(x!)));
+export const cos: Unary = pointwise("cos", Math.cos, (x) => neg(sin(x)));
