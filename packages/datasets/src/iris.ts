@@ -1,0 +1,34 @@
+/** @file Entry "@deltagrad/datasets/iris": Fisher's iris flowers, embedded. */
+import { tensor } from "@deltagrad/tensor";
+import { labels, tenths } from "./data/iris.ts";
+import type { Dataset } from "./dataset.ts";
+
+const EXAMPLES = 150;
+const FEATURES = 4;
+
+/**
+ * 150 iris flowers of three species, 50 of each.
+ *
+ * Shapes: features [150, 4], float64; labels [150], int32.
+ * Units: centimetres.
+ * Source: R. A. Fisher, Iris, UCI Machine Learning Repository, doi:10.24432/C56C76, CC BY 4.0.
+ *
+ * @example
+ * iris().features.slice(0).toArray();   // => [5.1, 3.5, 1.4, 0.2]
+ * iris().classes;                       // => ["setosa", "versicolor", "virginica"]
+ */
+export function iris(): Dataset<readonly [150, 4]> & { readonly featureNames: readonly string[] } {
+  const values = Float64Array.from({ length: EXAMPLES * FEATURES }, (_, i) => Number(tenths.slice(2 * i, 2 * i + 2)) / 10);
+  return {
+    features: tensor(values, { shape: [EXAMPLES, FEATURES] }),
+    labels: tensor(Int32Array.from(labels, Number)),
+    classes: ["setosa", "versicolor", "virginica"],
+    featureNames: ["sepal length", "sepal width", "petal length", "petal width"],
+    about: {
+      name: "Iris",
+      description: "four measurements of 150 flowers of three species",
+      source: "R. A. Fisher, UCI Machine Learning Repository, doi:10.24432/C56C76",
+      licence: "CC BY 4.0",
+    },
+  };
+}
