@@ -1,7 +1,7 @@
 /** @file The everyday operations as methods, because JavaScript has no operators: one table that delegates to the functions. */
 import type { DType } from "./core/dtype.ts";
 import type { Shape } from "./core/shape.ts";
-import type { Broadcast, Broadcastable, IsKnown, MatMul, Multipliable, Operand, Permute, Reduce, ShapeOf, Transpose, Unknown } from "./core/shape-types.ts";
+import type { Broadcast, Broadcastable, Known, MatMul, Multipliable, Operand, Permute, Reduce, Resolved, ShapeOf, Transpose, Unknown } from "./core/shape-types.ts";
 import { Tensor } from "./core/tensor.ts";
 import { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
 import { broadcastTo, cast, sum } from "./ops/broadcast.ts";
@@ -60,12 +60,12 @@ export interface TensorMethods<out S extends Shape = Unknown> {
   softmax(axis?: number): Tensor<S>;
   logSoftmax(axis?: number): Tensor<S>;
   matmul<B extends Tensor>(other: B & Multipliable<S, ShapeOf<B>>): Tensor<MatMul<S, ShapeOf<B>>>;
-  reshape<const T extends Shape>(shape: T): Tensor<IsKnown<T> extends true ? { readonly [K in keyof T]: T[K] extends -1 ? number : T[K] } : Unknown>;
+  reshape<const T extends Shape>(shape: T): Tensor<Known<Resolved<T>>>;
   permute<const A extends Shape>(axes: A): Tensor<Permute<S, A>>;
   transpose(): Tensor<Transpose<S>>;
   /** The axes reversed, as `transpose()`. */
   readonly T: Tensor<Transpose<S>>;
-  broadcastTo<const T extends Shape>(shape: T): Tensor<T>;
+  broadcastTo<const T extends Shape>(shape: T): Tensor<Known<T>>;
   expandDims(axis: number): Tensor;
   squeeze(axis?: number): Tensor;
   slice(...ranges: readonly Range[]): Tensor;

@@ -2,7 +2,7 @@
 import { allocate, checkDType, type DType, type Storage, toDType } from "./dtype.ts";
 import { formatShape, TensorError } from "./errors.ts";
 import { checkShape, type Shape, sizeOf } from "./shape.ts";
-import type { NestedShape, Operand, ShapeOf } from "./shape-types.ts";
+import type { Known, NestedShape, Operand, ShapeOf } from "./shape-types.ts";
 import { fromStorage, Tensor } from "./tensor.ts";
 
 /** Plain data: a number or boolean, or arrays of it, nested. */
@@ -56,7 +56,7 @@ export interface TensorOptions<S extends Shape = Shape> {
  * tensor([[1, 2, 3], [4, 5, 6]]).shape;                                // => [2, 3]
  * tensor(new Float32Array([1, 2, 3, 4]), { shape: [2, 2] }).dtype;     // => "float32"
  */
-export function tensor<const S extends Shape>(data: NestedData | ArrayLike<number>, options: TensorOptions<S> & { readonly shape: S }): Tensor<S>;
+export function tensor<const S extends Shape>(data: NestedData | ArrayLike<number>, options: TensorOptions<S> & { readonly shape: S }): Tensor<Known<S>>;
 export function tensor<const T extends NestedData>(data: T, options?: { readonly dtype?: DType }): Tensor<NestedShape<T>>;
 export function tensor(data: ArrayLike<number>, options?: { readonly dtype?: DType }): Tensor<readonly [number]>;
 export function tensor(data: NestedData | ArrayLike<number>, { dtype, shape }: TensorOptions = {}): Tensor {
@@ -102,13 +102,13 @@ export function asTensor<T extends Operand>(op: string, x: T): Tensor<ShapeOf<T>
  * @example
  * full([2, 2], 7).toArray();   // => [[7, 7], [7, 7]]
  */
-export function full<const S extends Shape>(shape: S, value: number | boolean, { dtype = typeof value === "boolean" ? "bool" : "float64" }: { readonly dtype?: DType } = {}): Tensor<S> {
+export function full<const S extends Shape>(shape: S, value: number | boolean, { dtype = typeof value === "boolean" ? "bool" : "float64" }: { readonly dtype?: DType } = {}): Tensor<Known<S>> {
   checkShape("full", shape);
   checkDType("full", dtype);
   const storage = allocate(dtype, sizeOf(shape), "full");
   if (value !== 0) storage.fill(toDType(dtype, Number(value)));
   if (Object.is(value, -0)) storage.fill(-0);
-  return fromStorage([...shape] as unknown as S, dtype, storage);
+  return fromStorage([...shape] as unknown as Known<S>, dtype, storage);
 }
 
 /**
@@ -117,7 +117,7 @@ export function full<const S extends Shape>(shape: S, value: number | boolean, {
  * @example
  * zeros([2, 3]).toArray();   // => [[0, 0, 0], [0, 0, 0]]
  */
-export const zeros = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<S> => full(shape, 0, options);
+export const zeros = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<Known<S>> => full(shape, 0, options);
 
 /**
  * Ones.
@@ -125,13 +125,13 @@ export const zeros = <const S extends Shape>(shape: S, options: { readonly dtype
  * @example
  * ones([2], { dtype: "int32" }).toArray();   // => [1, 1]
  */
-export const ones = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<S> => full(shape, 1, options);
+export const ones = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<Known<S>> => full(shape, 1, options);
 
 /** Zeros of the shape and dtype of x. */
-export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.shape as S, 0, { dtype: x.dtype });
+export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.shape, 0, { dtype: x.dtype }) as Tensor;
 
 /** Ones of the shape and dtype of x. */
-export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.shape as S, 1, { dtype: x.dtype });
+export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.shape, 1, { dtype: x.dtype }) as Tensor;
 
 /**
  * start, start + step, … up to but without stop; `arange(n)` counts 0 … n − 1. Whole numbers give int32.

@@ -3,6 +3,7 @@ import alea from "seedrandom/lib/alea.js";
 import { allocate, checkDType, type DType, floating } from "./dtype.ts";
 import { TensorError } from "./errors.ts";
 import { checkShape, type Shape, sizeOf } from "./shape.ts";
+import type { Known } from "./shape-types.ts";
 import { fromStorage, type Tensor } from "./tensor.ts";
 
 interface FloatOptions {
@@ -38,14 +39,14 @@ export class Rng {
   }
 
   /** Numbers drawn evenly from [low, high). */
-  uniform<const S extends Shape>(shape: S, { low = 0, high = 1, dtype = "float64" }: FloatOptions & { readonly low?: number; readonly high?: number } = {}): Tensor<S> {
+  uniform<const S extends Shape>(shape: S, { low = 0, high = 1, dtype = "float64" }: FloatOptions & { readonly low?: number; readonly high?: number } = {}): Tensor<Known<S>> {
     if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
       throw new TensorError("uniform", `there is no interval [${low}, ${high})`, "use finite bounds with low ≤ high");
     return this.fill("uniform", shape, dtype, () => low + (high - low) * this.next());
   }
 
   /** Normally distributed numbers (Marsaglia's polar method). */
-  normal<const S extends Shape>(shape: S, { mean = 0, std = 1, dtype = "float64" }: FloatOptions & { readonly mean?: number; readonly std?: number } = {}): Tensor<S> {
+  normal<const S extends Shape>(shape: S, { mean = 0, std = 1, dtype = "float64" }: FloatOptions & { readonly mean?: number; readonly std?: number } = {}): Tensor<Known<S>> {
     if (!(Number.isFinite(mean) && Number.isFinite(std) && std >= 0))
       throw new TensorError("normal", `there is no normal distribution with mean ${mean} and std ${std}`, "use finite numbers with std ≥ 0");
     let spare: number | null = null;
@@ -79,13 +80,13 @@ export class Rng {
     return fromStorage([n] as const, "int32", order);
   }
 
-  private fill<S extends Shape>(op: string, shape: S, dtype: DType, draw: () => number): Tensor<S> {
+  private fill<S extends Shape>(op: string, shape: S, dtype: DType, draw: () => number): Tensor<Known<S>> {
     checkShape(op, shape);
     checkDType(op, dtype);
     if (floating(dtype) !== dtype) throw new TensorError(op, `${dtype} has no fractions`, "use float64 or float32");
     const storage = allocate(dtype, sizeOf(shape), op);
     for (let i = 0; i < storage.length; i++) storage[i] = draw();
-    return fromStorage([...shape] as unknown as S, dtype, storage);
+    return fromStorage([...shape] as unknown as Known<S>, dtype, storage);
   }
 }
 

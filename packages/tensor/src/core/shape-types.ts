@@ -4,12 +4,18 @@ import type { Tensor } from "./tensor.ts";
 
 export type IsAny<T> = 0 extends 1 & T ? true : false;
 
+/** S as an array even where it is unknown; a mapped type, so that Tensor stays covariant in S. */
+export type Extents<S extends Shape> = { readonly [K in keyof S]: S[K] };
+
 /** Whether the rank is known to the compiler (extents may still be `number`). */
 export type IsKnown<S> = IsAny<S> extends true ? false : S extends Shape ? (number extends S["length"] ? false : true) : false;
 
 /** The result of shape arithmetic, or an unknown shape if an operand's is. */
 // biome-ignore lint/suspicious/noExplicitAny: an unknown shape must be assignable to every known one
 export type Unknown = any;
+
+/** The shape if its rank is known, else the unknown shape. */
+export type Known<S extends Shape> = IsKnown<S> extends true ? S : Unknown;
 
 /** What an argument must also be, when its shape cannot fit: it never is, and the message names the mismatch. */
 export interface ShapeError<Message extends string> {
@@ -73,6 +79,9 @@ type Product<A extends Shape, B extends Shape> = A extends readonly [infer k ext
 
 export type MatMul<A extends Shape, B extends Shape> = BothKnown<A, B> extends true ? AsShape<Product<A, B>> : Unknown;
 export type Multipliable<A extends Shape, B extends Shape> = BothKnown<A, B> extends true ? Demand<Product<A, B>> : unknown;
+
+/** A shape asked for, with −1 as an extent that is worked out. */
+export type Resolved<S extends Shape> = { readonly [K in keyof S]: S[K] extends -1 ? number : S[K] };
 
 type Reverse<S extends Shape> = S extends readonly [infer first extends number, ...infer rest extends Shape]
   ? readonly [...Reverse<rest>, first]

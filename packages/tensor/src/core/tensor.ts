@@ -4,7 +4,7 @@ import { allocate, type DType, type Storage } from "./dtype.ts";
 import { show, TensorError } from "./errors.ts";
 import { format } from "./print.ts";
 import { isRowMajor, type Layout, rowMajor, type Shape, sizeOf } from "./shape.ts";
-import type { IsAny, Nested, Unknown } from "./shape-types.ts";
+import type { Extents, Nested, Unknown } from "./shape-types.ts";
 import type { Trace } from "./trace.ts";
 import { rows } from "./walk.ts";
 
@@ -33,7 +33,7 @@ export interface Tensor<out S extends Shape = Unknown> extends TensorMethods<S> 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are declared and installed in methods.ts
 export class Tensor<out S extends Shape = Unknown> {
   /** The extents, outermost axis first. */
-  readonly shape: IsAny<S> extends true ? Shape : S;
+  readonly shape: Extents<S>;
   readonly dtype: DType;
   /** A name given by `named`, shown in errors, graphs and reports. */
   readonly label: string | undefined;
@@ -88,7 +88,7 @@ export class Tensor<out S extends Shape = Unknown> {
    * @example
    * tensor([[1, 2], [3, 4]]).toArray();   // => [[1, 2], [3, 4]]
    */
-  toArray(): Nested<S> {
+  toArray<T extends Shape>(this: Tensor<T>): Nested<T> {
     const flat = contiguous("toArray", this);
     const nest = (axis: number, start: number, size: number): unknown => {
       if (axis === this.rank) return flat[start];
@@ -96,7 +96,7 @@ export class Tensor<out S extends Shape = Unknown> {
       const step = extent === 0 ? 0 : size / extent;
       return Array.from({ length: extent }, (_, i) => nest(axis + 1, start + i * step, step));
     };
-    return nest(0, 0, this.size) as Nested<S>;
+    return nest(0, 0, this.size) as Nested<T>;
   }
 
   /**

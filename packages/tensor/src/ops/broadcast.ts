@@ -8,7 +8,7 @@ import { linear, looking } from "../core/kinds.ts";
 import { apply } from "../core/primitive.ts";
 import { reduceAxes, sumFloat32, sumFloat64, sumInt32 } from "../core/reduce.ts";
 import { broadcastShapes, reduceShape, resolveAxes, sameShape, type Shape, sizeOf } from "../core/shape.ts";
-import type { Operand, Reduce } from "../core/shape-types.ts";
+import type { Known, Operand, Reduce } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
 import { reshape } from "./shape.ts";
 
@@ -34,7 +34,7 @@ const broadcastOp = looking<{ readonly shape: Shape }>(
  * @example
  * broadcastTo(tensor([1, 2]), [2, 2]).toArray();   // => [[1, 2], [1, 2]]
  */
-export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<T> {
+export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<Known<T>> {
   if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape))
     throw new TensorError("broadcastTo", `[${x.shape.join(", ")}] does not stretch to [${shape.join(", ")}]`, "only axes of extent 1 stretch", [x, { shape }]);

@@ -3,7 +3,7 @@ import { show, TensorError } from "../core/errors.ts";
 import { looking } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { isRowMajor, resolveAxis, rowMajor, sameShape, type Shape, sizeOf } from "../core/shape.ts";
-import type { IsKnown, Permute, Transpose, Unknown } from "../core/shape-types.ts";
+import type { Known, Permute, Resolved, Transpose } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 
 const reshapeOp = looking<{ readonly shape: Shape }>(
@@ -15,8 +15,6 @@ const reshapeOp = looking<{ readonly shape: Shape }>(
   (ct, x) => reshape(ct, x.shape),
 );
 
-type Resolved<S extends Shape> = { readonly [K in keyof S]: S[K] extends -1 ? number : S[K] };
-
 /**
  * The same elements in row-major order under another shape; one extent may be −1: whatever is left.
  *
@@ -27,7 +25,7 @@ type Resolved<S extends Shape> = { readonly [K in keyof S]: S[K] extends -1 ? nu
  * @example
  * reshape(tensor([1, 2, 3, 4]), [2, -1]).toArray();   // => [[1, 2], [3, 4]]
  */
-export function reshape<const T extends Shape>(x: Tensor, shape: T): Tensor<IsKnown<T> extends true ? Resolved<T> : Unknown> {
+export function reshape<const T extends Shape>(x: Tensor, shape: T): Tensor<Known<Resolved<T>>> {
   const open = shape.indexOf(-1);
   const known = sizeOf(shape.filter((_, axis) => axis !== open));
   const extent = known === 0 ? 0 : x.size / known;
