@@ -1,47 +1,119 @@
-/** @file Packs the built packages and uses them as a stranger's project would, from ES modules and from CommonJS. */
+/** @file Installs the built packages as a user would, and uses every entry from ESM, CommonJS, types and a bundle. */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "vite";
 import { pnpm, root, shell } from "./install.mjs";
 
-/**
- * Runs a command, showing what it prints only when it fails, which also ends this program.
- * @param {string} cwd
- * @param {string} command
- * @param {string[]} args
- */
-function run(cwd, command, args) {
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
-    cwd,
-    shell: shell && command !== process.execPath,
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error([`${command} ${args.join(" ")}`, error?.message, stdout, stderr].join("\n"));
-}
+/** What the consumer imports from each entry, as in an import statement. */
+const entries = {
+  "@deltagrad/tensor": ["tensor", "grad", "sum", "mul", "Tensor"],
+  "@deltagrad/tensor/extend": ["apply", "Trace", "Tensor as ExtendTensor"],
+  "@deltagrad/tensor/check": ["ulps", "roundingBound"],
+  "@deltagrad/nn": ["stack", "dense"],
+  "@deltagrad/nn/brawer": ["compare"],
+  "@deltagrad/datasets": ["xor"],
+  "@deltagrad/datasets/digits": ["digits"],
+  "@deltagrad/datasets/iris": ["iris"],
+};
 
-const project = mkdtempSync(join(tmpdir(), "deltagrad-consumer-"));
+const imports = Object.entries(entries).map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);
+const values = Object.values(entries).flatMap((names) => names.map((name) => name.replace(/.* as /, "")));
+
+/** A program that is valid as an ES module and as a CommonJS module of TypeScript. */
+const consumer = `${imports.join("\n")}
+
+const expect = (holds: boolean, what: string): void => {
+  if (!holds) throw new Error(\`not so: \${what}\`);
+};
+for (const [name, value] of Object.entries({ ${values.join(", ")} })) expect(value !== undefined, \`\${name} is exported\`);
+expect(Tensor === ExtendTensor, "the entries share one Tensor class");
+
+const x = tensor([1, 2, 3]);
+expect(x instanceof ExtendTensor, "a tensor is a Tensor of every entry");
+const byFunctions: number[] = grad((x) => sum(mul(x, x)))(x).toArray();
+const byMethods: number[] = grad((x) => x.mul(x).sum())(x).toArray();
+expect(String(byFunctions) === "2,4,6", "the gradient of a sum of squares");
+expect(String(byMethods) === "2,4,6", "the same gradient by methods");
+`;
+
+/** A program of which a bundler may drop the methods if it takes their installation for dead code. */
+const bundled =
+  'import { tensor } from "@deltagrad/tensor";\nif (tensor([1, 2]).sum().item() !== 3) throw new Error("no sum");\n';
+
+// The real path: a link in it (as in macOS's /tmp) would make two modules of one file.
+const folder = realpathSync(mkdtempSync(join(tmpdir(), "deltagrad-")));
 try {
-  const tarballs = join(project, "tarballs");
-  mkdirSync(tarballs);
-  const { command, args } = pnpm();
-  run(root, command, [...args, "--recursive", "--filter", "./packages/*", "pack", "--pack-destination", tarballs]);
-
-  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "consumer", private: true }));
-  const files = readdirSync(tarballs).map((file) => `./tarballs/${file}`);
-  run(project, "npm", ["install", "--loglevel=error", "--prefer-offline", "--no-audit", "--no-fund", ...files]);
-
-  for (const name of ["consumer.mts", "consumer.cts"]) cpSync(join(root, "scripts/consumer.ts"), join(project, name));
-  const tsc = [join(root, "node_modules/typescript/bin/tsc"), "--strict", "--target", "es2022", "--lib", "es2022"];
-  const bundler = ["--module", "esnext", "--moduleResolution", "bundler", "--noEmit"];
-  run(project, process.execPath, [...tsc, ...bundler, "consumer.mts"]);
-  run(project, process.execPath, [...tsc, "--module", "node16", "consumer.mts", "consumer.cts"]);
-  run(project, process.execPath, ["consumer.mjs"]);
-  run(project, process.execPath, ["consumer.cjs"]);
-  console.log(`${files.length} packages work from ES modules, from CommonJS and for TypeScript`);
+  await check();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(`packages: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 } finally {
-  rmSync(project, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function check() {
+  const { command, args } = pnpm();
+  const pack = [...args, "--recursive", "--filter", "./packages/*", "pack", "--pack-destination", folder];
+  run("packing", command, pack, { cwd: root, shell });
+  const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+
+  write("package.json", JSON.stringify({ private: true, type: "module" }));
+  const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+  run("installing", "npm", [...install, ...tarballs.map((name) => `./${name}`)], { shell });
+  checkManifests();
+  console.log(`packed and installed: ${tarballs.join(", ")}`);
+
+  write("consumer.mts", consumer);
+  write("consumer.cts", consumer);
+  const tsc = [join(root, "node_modules/typescript/bin/tsc"), "--strict", "--target", "es2022", "--lib", "es2022"];
+  const bundler = ["--module", "esnext", "--moduleResolution", "bundler", "--noEmit"];
+  node("types under bundler resolution", [...tsc, ...bundler, "consumer.mts"]);
+  node("types under node16 resolution", [...tsc, "--module", "node16", "consumer.mts", "consumer.cts"]);
+  node("ES modules", ["consumer.mjs"]);
+  node("CommonJS", ["consumer.cjs"]);
+
+  write("bundled.mjs", bundled);
+  await build({
+    configFile: false,
+    root: folder,
+    logLevel: "error",
+    ssr: { noExternal: true },
+    build: { ssr: "bundled.mjs", outDir: "bundle" },
+  });
+  node("methods in a bundle", ["bundle/bundled.js"]);
+}
+
+/** Makes sure that nothing of the workspace is left in the installed manifests. */
+function checkManifests() {
+  for (const name of readdirSync(join(root, "packages"))) {
+    const manifest = readFileSync(join(folder, "node_modules/@deltagrad", name, "package.json"), "utf8");
+    for (const word of ["workspace:", "deltagrad-source"])
+      if (manifest.includes(word)) throw new Error(`the manifest of ${name} still says "${word}"`);
+  }
+}
+
+/** @type {(name: string, text: string) => void} */
+function write(name, text) {
+  writeFileSync(join(folder, name), text);
+}
+
+/** @type {(what: string, args: string[]) => void} */
+function node(what, args) {
+  run(what, process.execPath, args);
+  console.log(`${what}: ok`);
+}
+
+/**
+ * Runs a command quietly in the scratch project, and throws with all its output when it fails.
+ *
+ * @param {string} what
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import("node:child_process").SpawnSyncOptions} [options]
+ */
+function run(what, command, args, options) {
+  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd: folder, ...options, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${what} failed: ${error?.message ?? `exit code ${status}`}\n${stdout}${stderr}`);
 }
