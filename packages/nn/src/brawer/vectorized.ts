@@ -1,0 +1,66 @@
+/** @file The equations in vectorized form: whole layers and all samples at once, as programs of tensors. */
+import { concat, div, matmul, mul, onesLike, slice, sub, sum, type Tensor, transpose } from "@deltagrad/tensor";
+import { crossEntropy } from "../losses.ts";
+import { activationsOf, forward, type Network, withoutBias } from "./network.ts";
+
+/** The vectorized equations; replace one to see what a mistake would do. Samples are rows: δˡ is [m, S_l]. */
+export interface VectorizedEquations {
+  readonly eq42: (h: Tensor, y: Tensor) => Tensor;
+  readonly eq44: (delta: Tensor, hC: Tensor) => Tensor;
+  readonly eq46: (delta: Tensor) => Tensor;
+  readonly eq47: (theta: Tensor, delta: Tensor) => Tensor;
+  readonly eq48: (thetaDelta: Tensor, psi: Tensor) => Tensor;
+}
+
+export const vectorized: VectorizedEquations = {
+  /** δ^L = h^L(z^L) − y. */
+  eq42: (h, y) => sub(h, y),
+  /** ∂J/∂θˡ = 1/m (δ^{l+1})ᵀ [1 | hˡ]. */
+  eq44: (delta, hC) => div(matmul(transpose(delta), hC), delta.shape[0]!),
+  /** The mean of δ^{l+1} over the samples. */
+  eq46: (delta) => div(sum(delta, 0), delta.shape[0]!),
+  /** θˡᵀ δ^{l+1} for each sample; θ without column 0. */
+  eq47: (theta, delta) => matmul(delta, withoutBias(theta)),
+  /** δˡ = (θˡᵀ δ^{l+1}) .* Ψˡ(zˡ). */
+  eq48: (thetaDelta, psi) => mul(thetaDelta, psi),
+};
+
+/** What the equations give for a network, by layer: index l − 1 stands for layer l where a quantity has layers. */
+export interface ClosedForm {
+  readonly z: readonly Tensor[];
+  readonly J: Tensor;
+  /** [1 | hˡ], l = 1 … L − 1. */
+  readonly hC: readonly Tensor[];
+  /** δ² … δ^L at l − 2. */
+  readonly delta: readonly Tensor[];
+  /** θˡᵀδ^{l+1}, l = 2 … L − 1, at l − 2. */
+  readonly thetaDelta: readonly Tensor[];
+  /** ∂J/∂θˡ at l − 1. */
+  readonly gradient: readonly Tensor[];
+  /** Its column 0 by eq 46, at l − 1. */
+  readonly biasGradient: readonly Tensor[];
+}
+
+/** The whole recursion (42–48) by tensors: no autograd. */
+export function closedForm(network: Network, x: Tensor, y: Tensor, { eq42, eq44, eq46, eq47, eq48 } = vectorized): ClosedForm {
+  const { theta } = network;
+  const { z, h } = forward(network, x);
+  const all = activationsOf(network);
+  const delta: Tensor[] = [eq42(h.at(-1)!, y)];
+  const thetaDelta: Tensor[] = [];
+  for (let l = z.length - 1; l >= 2; l--) {
+    thetaDelta.unshift(eq47(theta[l - 1]!, delta[0]!));
+    delta.unshift(eq48(thetaDelta[0]!, all[l - 1]!.psi(z[l - 1]!, h[l - 1]!)));
+  }
+  const hC = h.slice(0, -1).map((value) => concat([onesLike(slice(value, null, [0, 1])), value], 1));
+  return {
+    z,
+    J: crossEntropy(h.at(-1)!, y),
+    hC,
+    delta,
+    thetaDelta,
+    gradient: hC.map((value, i) => eq44(delta[i]!, value)),
+    biasGradient: delta.map((value) => eq46(value)),
+  };
+}
+
