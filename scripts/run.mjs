@@ -20,9 +20,13 @@ export function runNode(args, options) {
     if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   };
   for (const signal of signals) process.on(signal, forward);
+  // A SIGTERM to npm ends npm and its shell, which does not hand it on: the parent is then another process.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && child.kill(), 500);
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code, killer) => {
+      clearInterval(watch);
       for (const signal of signals) process.off(signal, forward);
       resolve(code ?? 128 + (killer ? constants.signals[killer] : 0));
     });

@@ -31,9 +31,10 @@ export function batches<T extends object>(data: T, { size, seed = 0, shuffle = t
   if (!Number.isInteger(size) || size < 1)
     throw new TensorError("batches", `there is no batch of ${size} examples`, "size is a whole number ≥ 1");
   const { count, tensors } = rowTensors("batches", data);
+  const random = rng(seed);
   return {
     *[Symbol.iterator]() {
-      const stream = rng(seed).stream("batches").stream(String(epoch));
+      const stream = random.stream("batches").stream(String(epoch));
       const order = (shuffle ? stream.permutation(count) : arange(count)).toTypedArray() as Int32Array;
       const readers = tensors.map(([name, x]) => [name, rowReader(x)] as const);
       for (let start = 0; start < count; start += size) {

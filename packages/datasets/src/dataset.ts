@@ -6,6 +6,7 @@ export interface About {
   readonly name: string;
   readonly description: string;
   readonly source: string;
+  readonly doi?: string;
   readonly licence: string;
 }
 

@@ -32,7 +32,8 @@ export function digits(): Dataset<readonly [1797, 64]> {
     about: {
       name: "Optical Recognition of Handwritten Digits (test part)",
       description: "1,797 digits written by 13 people, scanned, reduced to 8 × 8 pixels of 0 to 16",
-      source: "E. Alpaydin, C. Kaynak, UCI Machine Learning Repository, doi:10.24432/C50P49",
+      source: "E. Alpaydin, C. Kaynak, UCI Machine Learning Repository",
+      doi: "10.24432/C50P49",
       licence: "CC BY 4.0",
     },
   };

@@ -27,7 +27,8 @@ export function iris(): Dataset<readonly [150, 4]> & { readonly featureNames: re
     about: {
       name: "Iris",
       description: "four measurements of 150 flowers of three species",
-      source: "R. A. Fisher, UCI Machine Learning Repository, doi:10.24432/C56C76",
+      source: "R. A. Fisher, UCI Machine Learning Repository",
+      doi: "10.24432/C56C76",
       licence: "CC BY 4.0",
     },
   };

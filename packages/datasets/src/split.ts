@@ -16,8 +16,8 @@ export type Rows<T> = {
  * Throws: TensorError when a part would be empty, or tensors differ in their number of rows.
  *
  * @example
- * const { train, test } = split(iris(), { test: 0.2, seed: 7 });
- * [train.features.shape, test.features.shape];   // => [[120, 4], [30, 4]]
+ * const parts = split(iris(), { test: 0.2, seed: 7 });
+ * [parts.train.features.shape, parts.test.features.shape];   // => [[120, 4], [30, 4]]
  */
 export function split<T extends object>(data: T, { test = 0.2, seed }: { readonly test?: number; readonly seed: string | number }): { train: Rows<T>; test: Rows<T> } {
   const { count, tensors } = rowTensors("split", data);

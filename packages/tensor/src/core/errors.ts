@@ -18,7 +18,7 @@ export const show = ({ label, shape }: Shaped): string =>
  * It is thrown before any work is done, so no value, graph or stream has changed.
  *
  * @example
- * try { matmul(zeros([2, 3]), zeros([2, 3])); } catch (error) { (error as TensorError).op; }   // => "matmul"
+ * new TensorError("sum", "axis 2 is out of range for rank 2", "use 0 or 1").message;   // => "sum: axis 2 is out of range for rank 2; use 0 or 1"
  */
 export class TensorError extends Error {
   override readonly name = "TensorError";

@@ -134,5 +134,6 @@ export function pointwise(name: string, f: Scalar, derivative: Derivative | read
     jvp: rules,
     rounding: () => rounding,
   };
-  return (...operands: Operand[]) => apply(op, align(name, operands, result), null);
+  // Just as many operands as rules: xs.map(exp) passes an index and an array besides.
+  return (...operands: Operand[]) => apply(op, align(name, operands.slice(0, rules.length), result), null);
 }

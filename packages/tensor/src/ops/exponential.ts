@@ -130,7 +130,7 @@ function integerPower(base: number, exponent: number): number {
 /**
  * a to the power b, for each element, with broadcasting. int32 wraps, and refuses negative exponents.
  *
- * Derivative: b·a^(b−1) to a, which is 0 where b is 0; a^b·log a to b, which is 0 where a is 0 and b ≥ 0.
+ * Derivative: b·a^(b−1) to a, which is 0 at 0⁰; a^b·log a to b, which is 0 where a is 0 and b ≥ 0.
  * At the edges: 0⁰ is 1 and NaN⁰ is 1, as IEEE 754 has it; a fractional power of a negative number is NaN; 1 to the
  * power ±∞ is NaN in JavaScript (1 in C).
  *
@@ -143,9 +143,9 @@ export const pow: Binary = pointwise(
   (x: number, p: number) => x ** p,
   [
     (x, p) => {
-      // At p = 0 the factor x⁻¹ is replaced before it is computed: 0·∞ would be NaN, here and in further derivatives.
-      const constant = equal(p, 0);
-      return where(constant, zerosLike(p), mul(p, pow(x, where(constant, onesLike(p), sub(p, 1)))));
+      // At 0⁰ the factor x⁻¹ is replaced before it is computed: 0·∞ would be NaN, here and in further derivatives.
+      const still = mul(equal(x, 0), equal(p, 0));
+      return where(still, zerosLike(p), mul(p, pow(x, where(still, onesLike(p), sub(p, 1)))));
     },
     (x, p, y) => {
       const still = mul(equal(x, 0), greaterEqual(p, 0));

@@ -1,0 +1,86 @@
+/** @file Runs every `@example` of the packages' docstrings: each `expression;   // => value` must hold. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as datasets from "@deltagrad/datasets";
+import * as digits from "@deltagrad/datasets/digits";
+import * as iris from "@deltagrad/datasets/iris";
+import * as nn from "@deltagrad/nn";
+import * as brawer from "@deltagrad/nn/brawer";
+import * as tensors from "@deltagrad/tensor";
+import * as check from "@deltagrad/tensor/check";
+import * as extend from "@deltagrad/tensor/extend";
+import ts from "typescript";
+import { expect, test } from "vitest";
+
+const root = new URL("..", import.meta.url).pathname;
+const sources = readdirSync(join(root, "packages"), { recursive: true, encoding: "utf8" })
+  .filter((file) => /^[^/]+\/src\/.*\.ts$/.test(file) && !file.includes("/data/"))
+  .sort();
+
+interface Example {
+  readonly place: string;
+  readonly code: string;
+}
+
+/** The examples of a file: the lines of a comment from `@example` to the next tag or the end. */
+function examplesIn(file: string): Example[] {
+  const text = readFileSync(join(root, "packages", file), "utf8");
+  return [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].flatMap(({ 0: comment, index }) =>
+    comment
+      .replace(/^\s*\/?\*+\/? ?/gm, "")
+      .split("@example")
+      .slice(1)
+      .map((part) => ({
+        place: `${file}:${text.slice(0, index).split("\n").length}`,
+        code: part.split(/^@/m)[0]!.trim(),
+      })),
+  );
+}
+
+const values = /^(.*?);\s*\/\/ => (.*)$/;
+
+/** `1 + 1;   // => 2` becomes a check; a typed array is written with its name before it. */
+const checked = (code: string): string =>
+  code.replace(new RegExp(values, "gm"), (_, expression: string, expected: string) => {
+    const [, array, list] = /^(\w+Array) (\[.*\])$/.exec(expected) ?? [undefined, undefined, expected];
+    return `__expect(${expression}, ${array === undefined ? list : `${array}.from(${list})`});`;
+  });
+
+const examples = sources.flatMap(examplesIn);
+const scope = {
+  ...extend,
+  ...check,
+  ...brawer,
+  ...digits,
+  ...iris,
+  ...datasets,
+  ...tensors,
+  ...nn,
+  initializers: nn.initializers,
+};
+
+test("there are examples, and each states what comes out", () => {
+  expect(examples.length).toBeGreaterThan(60);
+  for (const { place, code } of examples)
+    expect(
+      code.split("\n").some((line) => values.test(line)),
+      `${place} states nothing`,
+    ).toBe(true);
+});
+
+test.each(examples.map(({ place, code }) => [place, code]))("%s", (place, code) => {
+  // The stack of layers and the stack of tensors share a name: an example means its own package's.
+  const own = place.startsWith("tensor/")
+    ? { ...scope, ...tensors }
+    : place.includes("initializers")
+      ? { ...scope, ...nn.initializers }
+      : scope;
+  const { outputText } = ts.transpileModule(checked(code), {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  });
+  // In a block, so that an example may name things as it likes.
+  const body = `{${outputText.replace(/^export \{\};$/m, "")}}`;
+  new Function(...Object.keys(own), "__expect", body)(...Object.values(own), (actual: unknown, expected: unknown) =>
+    expect(actual, code).toEqual(expected),
+  );
+});
