@@ -128,9 +128,17 @@ export type NestedShape<T> = T extends readonly (infer E)[]
   ? readonly [T["length"], ...NestedShape<E>]
   : readonly [];
 
+/** Nested plain arrays by rank. A table rather than a condition, so that Tensor stays covariant in S. */
+interface NestedByRank {
+  readonly 0: number;
+  readonly 1: number[];
+  readonly 2: number[][];
+  readonly 3: number[][][];
+  readonly 4: number[][][][];
+  readonly [rank: number]: NestedNumbers;
+}
 /** Nested plain arrays of the rank of S. */
-export type Nested<S extends Shape> = IsKnown<S> extends true ? NestedOf<S> : NestedNumbers;
-type NestedOf<S extends Shape> = S extends readonly [number, ...infer Rest extends Shape] ? NestedOf<Rest>[] : number;
+export type Nested<S extends Shape> = NestedByRank[S["length"]];
 export type NestedNumbers = number | NestedNumbers[];
 
 /** Leading axes joined with trailing ones; unknown when the leading are. */

@@ -30,8 +30,11 @@ export function checkShape(op: string, shape: Shape): void {
     throw new TensorError(op, `${formatShape(shape)} has ${sizeOf(shape)} elements`, "no array is that large");
 }
 
+const scalarStrides: readonly number[] = [];
+
 /** The strides of a row-major tensor: the last axis is the fastest. */
-export function rowMajor(shape: Shape): number[] {
+export function rowMajor(shape: Shape): readonly number[] {
+  if (shape.length === 0) return scalarStrides;
   const strides = new Array<number>(shape.length);
   let step = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {

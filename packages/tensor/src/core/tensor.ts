@@ -88,7 +88,7 @@ export class Tensor<out S extends Shape = Unknown> {
    * @example
    * tensor([[1, 2], [3, 4]]).toArray();   // => [[1, 2], [3, 4]]
    */
-  toArray<T extends Shape>(this: Tensor<T>): Nested<T> {
+  toArray(): Nested<S> {
     const flat = contiguous("toArray", this);
     const nest = (axis: number, start: number, size: number): unknown => {
       if (axis === this.rank) return flat[start];
@@ -96,7 +96,7 @@ export class Tensor<out S extends Shape = Unknown> {
       const step = extent === 0 ? 0 : size / extent;
       return Array.from({ length: extent }, (_, i) => nest(axis + 1, start + i * step, step));
     };
-    return nest(0, 0, this.size) as Nested<T>;
+    return nest(0, 0, this.size) as Nested<S>;
   }
 
   /**

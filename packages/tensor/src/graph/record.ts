@@ -131,7 +131,8 @@ function print(nodes: readonly Node[], outputs: readonly number[]): string {
     const name = node.spec.label === undefined ? "" : ` ${node.spec.label}`;
     if (node.kind === "input") return `%${node.id} = input${name} : ${about(node.spec)}`;
     if (node.kind === "constant") {
-      const value = node.spec.shape.length === 0 && node.value.storage !== null ? ` ${node.value.item()}` : "";
+      // A plain number, stretched or not, is one stored value.
+      const value = node.value.storage?.length === 1 && node.value.size > 0 ? ` ${node.value.storage[0]}` : "";
       return `%${node.id} = constant${name}${value} : ${about(node.spec)}`;
     }
     const params = node.params === null ? "" : ` ${JSON.stringify(node.params)}`;

@@ -40,7 +40,7 @@ const outside = <T>(trace: Tape, tree: T): T => mapTree((leaf) => seenBy(trace, 
  * value.item();             // => 5
  * gradient.w.toArray();     // => [2, 4]
  */
-export function valueAndGrad<P, R extends readonly unknown[]>(
+export function valueAndGrad<P = Tensor, R extends readonly unknown[] = readonly []>(
   f: (params: P, ...rest: R) => Scalar,
   options: Unreached = {},
 ): (params: P, ...rest: R) => [value: Scalar, gradient: P] {
@@ -56,7 +56,7 @@ export function valueAndGrad<P, R extends readonly unknown[]>(
  * @example
  * grad((x) => sum(mul(x, x)))(tensor([1, 2, 3])).toArray();   // => [2, 4, 6]
  */
-export function grad<P, R extends readonly unknown[]>(
+export function grad<P = Tensor, R extends readonly unknown[] = readonly []>(
   f: (params: P, ...rest: R) => Scalar,
   options: Unreached = {},
 ): (params: P, ...rest: R) => P {

@@ -64,15 +64,16 @@ export class Tape extends Trace {
   }
 
   override handle<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
-    const parents: number[] = [];
-    const primals: Tensor[] = [];
+    // Of their final length at once: an array that grows keeps room for more, and a tape keeps millions of these.
+    const parents = new Array<number>(inputs.length);
+    const primals = new Array<Tensor>(inputs.length);
     let varies = false;
     for (let i = 0; i < inputs.length; i++) {
       const input = inputs[i]!;
       const place = this.placeOf(input);
-      parents.push(place !== null && ruleFor(op.vjp, i) !== null ? place.index : -1);
+      parents[i] = place !== null && ruleFor(op.vjp, i) !== null ? place.index : -1;
       varies ||= parents[i]! >= 0;
-      primals.push(place === null ? input : place.primal);
+      primals[i] = place === null ? input : place.primal;
     }
     const y = apply(op, primals, params);
     return varies ? this.put(y, { op: op as Primitive<unknown>, inputs: primals, params, y, parents }) : y;
