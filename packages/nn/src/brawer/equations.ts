@@ -1,5 +1,5 @@
 /** @file The closed-form equations in the index form of the text: sums over indices, written as they are printed. */
-import type { Tensor } from "@deltagrad/tensor";
+import { neg, softplus, type Tensor } from "@deltagrad/tensor";
 import { activationsOf, forward, type Network } from "./network.ts";
 
 /** A number for each index. Layers l and samples i count from 1, nodes p from 1 (0 is the bias node), as in the text. */
@@ -19,6 +19,10 @@ export interface Values {
   /** Ψˡ(z_pˡ) of sample i (eq 15). */
   readonly psi: Indexed;
   readonly y: (i: number, k: number) => number;
+  /** ln h^L(z_k^L) of sample i, as −ln(1 + e⁻ᶻ) by eq 2: h itself rounds to 1 beyond z ≈ 37. */
+  readonly lnH: (i: number, k: number) => number;
+  /** ln(1 − h^L(z_k^L)) of sample i, as −ln(1 + eᶻ). */
+  readonly lnOneMinusH: (i: number, k: number) => number;
 }
 
 /** Σ f(k) for k = first … last, in that order. */
@@ -50,6 +54,8 @@ export function valuesOf(network: Network, x: Tensor, y: Tensor): Values {
     hC: (l, i, q) => (q === 0 ? 1 : hs[l - 1]!(i, q)),
     psi: (l, i, p) => psis[l - 1]!(i, p),
     y: matrix(y),
+    lnH: matrix(neg(softplus(neg(z.at(-1)!)))),
+    lnOneMinusH: matrix(neg(softplus(z.at(-1)!))),
   };
 }
 
@@ -69,12 +75,9 @@ export interface Equations {
 export const eq5: Equations["eq5"] = ({ S, theta, hC }, l, i, j) =>
   sigma(0, S(l - 1), (k) => theta(l - 1, j, k) * hC(l - 1, i, k));
 
-/** y ln h, which is 0 for y = 0: a class with probability 0 that does not occur costs nothing. */
-const yLn = (y: number, h: number): number => (y === 0 ? 0 : y * Math.log(h));
-
 /** J = −1/m Σ_i Σ_{k₀} [y ln h^L(z_{k₀}^L) + (1 − y) ln(1 − h^L(z_{k₀}^L))]. */
-export const eq18: Equations["eq18"] = ({ L, m, S, hC, y }) =>
-  -sigma(1, m, (i) => sigma(1, S(L), (k) => yLn(y(i, k), hC(L, i, k)) + yLn(1 - y(i, k), 1 - hC(L, i, k)))) / m;
+export const eq18: Equations["eq18"] = ({ L, m, S, y, lnH, lnOneMinusH }) =>
+  -sigma(1, m, (i) => sigma(1, S(L), (k) => y(i, k) * lnH(i, k) + (1 - y(i, k)) * lnOneMinusH(i, k))) / m;
 
 /** δ_p^L = h^L(z_p^L) − y, for p > 0. */
 export const eq42: Equations["eq42"] = ({ L, hC, y }, i, p) => hC(L, i, p) - y(i, p);

@@ -1,10 +1,11 @@
 /** @file The equations in vectorized form: whole layers and all samples at once, as programs of tensors. */
-import { concat, div, matmul, mul, onesLike, slice, sub, sum, type Tensor, transpose } from "@deltagrad/tensor";
-import { crossEntropy } from "../losses.ts";
-import { activationsOf, forward, type Network, withoutBias } from "./network.ts";
+import { add, concat, div, matmul, mul, neg, onesLike, slice, softplus, sub, sum, type Tensor, transpose } from "@deltagrad/tensor";
+import { activationsOf, type Network, withoutBias } from "./network.ts";
 
 /** The vectorized equations; replace one to see what a mistake would do. Samples are rows: δˡ is [m, S_l]. */
 export interface VectorizedEquations {
+  readonly eq5: (theta: Tensor, hC: Tensor) => Tensor;
+  readonly eq18: (z: Tensor, y: Tensor) => Tensor;
   readonly eq42: (h: Tensor, y: Tensor) => Tensor;
   readonly eq44: (delta: Tensor, hC: Tensor) => Tensor;
   readonly eq46: (delta: Tensor) => Tensor;
@@ -13,6 +14,10 @@ export interface VectorizedEquations {
 }
 
 export const vectorized: VectorizedEquations = {
+  /** z^{l+1} = [1 | hˡ] θˡᵀ: the bias node is one of the terms. */
+  eq5: (theta, hC) => matmul(hC, transpose(theta)),
+  /** J, with ln h = −ln(1 + e⁻ᶻ) and ln(1 − h) = −ln(1 + eᶻ). */
+  eq18: (z, y) => div(sum(add(mul(y, softplus(neg(z))), mul(sub(1, y), softplus(z)))), z.shape[0]!),
   /** δ^L = h^L(z^L) − y. */
   eq42: (h, y) => sub(h, y),
   /** ∂J/∂θˡ = 1/m (δ^{l+1})ᵀ [1 | hˡ]. */
@@ -41,21 +46,30 @@ export interface ClosedForm {
   readonly biasGradient: readonly Tensor[];
 }
 
+/** [1 | h]: the bias node beside the others. */
+const withBiasNode = (h: Tensor): Tensor => concat([onesLike(slice(h, null, [0, 1])), h], 1);
+
 /** The whole recursion (42–48) by tensors: no autograd. */
-export function closedForm(network: Network, x: Tensor, y: Tensor, { eq42, eq44, eq46, eq47, eq48 } = vectorized): ClosedForm {
+export function closedForm(network: Network, x: Tensor, y: Tensor, { eq5, eq18, eq42, eq44, eq46, eq47, eq48 } = vectorized): ClosedForm {
   const { theta } = network;
-  const { z, h } = forward(network, x);
   const all = activationsOf(network);
+  const z = [x];
+  const h = [all[0]!.h(x)];
+  const hC: Tensor[] = [];
+  theta.forEach((matrix, i) => {
+    hC.push(withBiasNode(h[i]!));
+    z.push(eq5(matrix, hC[i]!));
+    h.push(all[i + 1]!.h(z[i + 1]!));
+  });
   const delta: Tensor[] = [eq42(h.at(-1)!, y)];
   const thetaDelta: Tensor[] = [];
   for (let l = z.length - 1; l >= 2; l--) {
     thetaDelta.unshift(eq47(theta[l - 1]!, delta[0]!));
     delta.unshift(eq48(thetaDelta[0]!, all[l - 1]!.psi(z[l - 1]!, h[l - 1]!)));
   }
-  const hC = h.slice(0, -1).map((value) => concat([onesLike(slice(value, null, [0, 1])), value], 1));
   return {
     z,
-    J: crossEntropy(h.at(-1)!, y),
+    J: eq18(z.at(-1)!, y),
     hC,
     delta,
     thetaDelta,

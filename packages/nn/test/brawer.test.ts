@@ -1,0 +1,228 @@
+/** @file Autograd equals the derivation: on random networks, on PyTorch's, and not where a mistake was planted. */
+import { existsSync, readFileSync } from "node:fs";
+import { matmul, mul, ones, rng, sigmoid, slice, sub, tanh, type Tensor, TensorError, tensor, transpose, zeros } from "@deltagrad/tensor";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { activations, type CompareOptions, compare, forward, fromStack, type Network, sigma, toStack, witness, withoutBias } from "../src/brawer/index.ts";
+import { crossEntropyFromLogits, dense, stack } from "../src/index.ts";
+
+interface Case {
+  readonly network: Network;
+  readonly x: Tensor;
+  readonly y: Tensor;
+}
+
+function draw(sizes: readonly number[], names: readonly (keyof typeof activations)[], samples: number, seed: number, scale = 1): Case {
+  const stream = rng(seed);
+  const theta = sizes.slice(1).map((outputs, i) => stream.stream(`θ${i}`).normal([outputs, sizes[i]! + 1], { std: scale }) as Tensor);
+  return {
+    network: { theta, hidden: names.slice(0, sizes.length - 2).map((name) => activations[name]) },
+    x: stream.stream("x").normal([samples, sizes[0]!]) as Tensor,
+    y: stream.stream("y").uniform([samples, sizes.at(-1)!]) as Tensor,
+  };
+}
+
+/** 2–6 layers, 1–12 nodes a layer, 1–20 samples, any activation per hidden layer, weights small to saturating. */
+const cases = fc
+  .record({
+    sizes: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 2, maxLength: 6 }),
+    names: fc.array(fc.constantFrom(...(Object.keys(activations) as (keyof typeof activations)[])), { minLength: 4, maxLength: 4 }),
+    samples: fc.integer({ min: 1, max: 20 }),
+    seed: fc.integer({ min: 0, max: 2 ** 30 }),
+    scale: fc.constantFrom(1e-3, 0.3, 1, 3),
+  })
+  .map(({ sizes, names, samples, seed, scale }) => draw(sizes, names, samples, seed, scale));
+
+const broken = ({ network, x, y }: Case, options?: CompareOptions): string[] =>
+  compare(network, x, y, options).rows.filter((row) => !row.ok).map(({ eq, layer }) => `${eq} on ${layer}`);
+
+test("autograd equals every equation, for every δ and every ∂J/∂θ, on random networks", () => {
+  fc.assert(
+    fc.property(cases, (drawn) => {
+      expect(broken(drawn)).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+}, 120_000);
+
+test("a row says what was compared, and is as large as its quantity", () => {
+  const { network, x, y } = draw([3, 4, 2], ["sigmoid"], 5, 1);
+  const { rows } = compare(network, x, y);
+  expect(rows.map(({ eq, layer, entries }) => [eq, layer, entries.length])).toEqual([
+    ["5", 2, 20], ["5", 3, 10], ["18", 3, 1], ["18", 3, 1], ["42", 3, 10], ["43", 2, 20], ["44", 1, 16], ["44", 2, 10], ["45", 1, 20],
+    ["46", 1, 4], ["46", 2, 2], ["47", 2, 20], ["48", 2, 20], ["48", 1, 16], ["48", 2, 10],
+  ]);
+  const entry = rows[7]!.entries[4]!;
+  expect(entry.index).toEqual([0, 4]);
+  expect(entry.difference).toBe(Math.abs(entry.closedForm - entry.autograd));
+  expect(entry.closedForm).not.toBe(0);
+});
+
+describe("a planted mistake turns its row red", () => {
+  const square = draw([3, 3, 3, 3], ["sigmoid", "tanh"], 6, 11);
+  const mistakes: Record<string, [CompareOptions, string[]]> = {
+    "Ψ dropped in 43": [
+      { equations: { eq43: ({ S, theta }, delta, l, i, p) => sigma(1, S(l + 1), (k) => delta(l + 1, i, k) * theta(l, k, p)) } },
+      ["43 on 2", "43 on 3", "44 on 1", "44 on 2", "46 on 1", "46 on 2", "47 on 2"],
+    ],
+    "Ψ dropped in 48": [{ vectorized: { eq48: (thetaDelta) => thetaDelta } }, ["48 on 2", "48 on 3", "48 on 1", "48 on 2"]],
+    "θ untransposed in 47": [
+      { equations: { eq47: ({ S, theta }, delta, l, i, p) => sigma(1, S(l + 1), (k) => delta(l + 1, i, k) * theta(l, p, k)) } },
+      ["47 on 2", "47 on 3"],
+    ],
+    "θ untransposed in the vectorized form": [
+      { vectorized: { eq47: (theta, delta) => matmul(delta, transpose(withoutBias(theta))) } },
+      ["48 on 2", "48 on 3", "48 on 1", "48 on 2"],
+    ],
+    "the bias column kept in 43": [
+      { equations: { eq43: ({ S, theta, psi }, delta, l, i, p) => sigma(1, S(l + 1), (k) => delta(l + 1, i, k) * theta(l, k, p - 1) * psi(l, i, p)) } },
+      ["43 on 2", "43 on 3", "44 on 1", "44 on 2", "46 on 1", "46 on 2", "47 on 2"],
+    ],
+    "1/m lost in 44": [
+      { equations: { eq44: ({ m, hC }, delta, l, p, q) => sigma(1, m, (i) => delta(l + 1, i, p) * hC(l, i, q)) } },
+      ["44 on 1", "44 on 2", "44 on 3"],
+    ],
+    "1/m lost in the vectorized form": [
+      { vectorized: { eq44: (delta, hC) => matmul(transpose(delta), hC) } },
+      ["48 on 1", "48 on 2", "48 on 3"],
+    ],
+    "y and h swapped in 42": [
+      { equations: { eq42: ({ L, hC, y }, i, p) => y(i, p) - hC(L, i, p) } },
+      ["42 on 4", "43 on 2", "43 on 3", "44 on 1", "44 on 2", "44 on 3", "46 on 1", "46 on 2", "46 on 3", "47 on 2", "47 on 3"],
+    ],
+    "y and h swapped in the vectorized form": [
+      { vectorized: { eq42: (h, y) => sub(y, h) } },
+      ["48 on 2", "48 on 3", "48 on 1", "48 on 2", "48 on 3"],
+    ],
+    "a sample too many in 46": [
+      { equations: { eq46: ({ m }, delta, l, p) => (delta(l + 1, 1, p) + sigma(1, m, (i) => delta(l + 1, i, p))) / m } },
+      ["46 on 1", "46 on 2", "46 on 3"],
+    ],
+    "the sign of J": [{ equations: { eq18: () => -1 } }, ["18 on 4", "18 on 4"]],
+    "the bias left out of 5": [
+      { equations: { eq5: ({ S, theta, hC }, l, i, j) => sigma(1, S(l - 1), (k) => theta(l - 1, j, k) * hC(l - 1, i, k)) } },
+      ["5 on 2", "5 on 3", "5 on 4"],
+    ],
+    "a 1 for every input in 45": [{ equations: { eq45: () => 1 } }, ["45 on 1"]],
+  };
+  test.each(Object.entries(mistakes))("%s", (_name, [options, rows]) => {
+    expect(broken(square, options)).toEqual(rows);
+  });
+
+  test("as little as one part in 10⁹ in one entry", () => {
+    const options: CompareOptions = {
+      equations: { eq44: ({ m, hC }, delta, l, p, q) => (sigma(1, m, (i) => delta(l + 1, i, p) * hC(l, i, q)) / m) * (l === 2 && p === 1 && q === 2 ? 1 + 1e-9 : 1) },
+    };
+    expect(broken(square, options)).toEqual(["44 on 2"]);
+  });
+
+  test("NaN is never green", () => {
+    expect(broken(square, { equations: { eq46: () => Number.NaN } })).toEqual(["46 on 1", "46 on 2", "46 on 3"]);
+  });
+});
+
+test("a saturated network is judged, and passes", () => {
+  const { network, x, y } = draw([4, 5, 3], ["sigmoid"], 6, 3, 400);
+  const hard = mul(1, y.greater(0.5).cast("float64")) as Tensor;
+  const rows = compare(network, x, hard).rows.filter((row) => row.eq !== "18");
+  expect(rows.every((row) => row.ok)).toBe(true);
+});
+
+test("a stack and its θ give the same logits, there and back", () => {
+  const net = stack(dense(4, 3), tanh, dense(3, 5), dense(5, 2), sigmoid);
+  const params = net.init(rng(5));
+  const network = fromStack(net, params);
+  expect(network.hidden.map(({ name }) => name)).toEqual(["tanh", "identity"]);
+  const x = rng(6).normal([7, 4]) as Tensor;
+  const back = toStack(network);
+  const logits = back.net.apply(back.params, x) as Tensor;
+  expect(sigmoid(logits).toArray()).toEqual((net.apply(params, x) as Tensor).toArray());
+  expect(forward(network, x).z.at(-1)!.toArray()).toEqual(logits.toArray());
+  expect(fromStack(back.net, back.params).theta.map((t) => t.toArray())).toEqual(network.theta.map((t) => t.toArray()));
+});
+
+const bad: Record<string, [() => unknown, string]> = {
+  "no samples": [() => compare({ theta: [ones([1, 3])], hidden: [] }, zeros([0, 2]), zeros([0, 1])), "compare: there are no samples; J divides by their number: give at least one"],
+  "samples that do not fit": [
+    () => compare({ theta: [ones([1, 3])], hidden: [] }, zeros([2, 3]), zeros([2, 1])),
+    "compare: x [2, 3] and y [2, 1] for a network from 2 to 1 nodes; give x [m, 2] and y [m, 1]",
+  ],
+  "a target outside [0, 1]": [() => compare({ theta: [ones([1, 3])], hidden: [] }, ones([1, 2]), tensor([[2]])), "compare: element 0 of y is outside [0, 1]; the cost (eq 18) is of probabilities"],
+  "NaN in θ": [() => compare({ theta: [tensor([[1, Number.NaN]])], hidden: [] }, ones([1, 1]), ones([1, 1])), "compare: element 1 of θ1 is not finite; equality means nothing there; clean the data"],
+  "float32": [() => compare({ theta: [ones([1, 2], { dtype: "float32" })], hidden: [] }, ones([1, 1]), ones([1, 1])), "compare: θ1 is float32; the bounds are for float64: cast it"],
+  "θ that do not follow": [
+    () => compare({ theta: [ones([2, 3]), ones([1, 4])], hidden: [activations.tanh] }, ones([1, 2]), ones([1, 1])),
+    "compare: θ1 [2, 3] gives 2 nodes, θ2 [1, 4] takes 3; θˡ is S_{l+1} × (S_l + 1), with the bias in column 0",
+  ],
+  "a missing activation": [
+    () => compare({ theta: [ones([2, 3]), ones([1, 3])], hidden: [] }, ones([1, 2]), ones([1, 1])),
+    "compare: 0 activations for 1 hidden layers; give one for each of layers 2 … L − 1",
+  ],
+  "a layer that is unknown": [
+    () => {
+      const net = stack(dense(2, 2), function twice(x: Tensor) { return x.mul(2); }, dense(2, 1));
+      return fromStack(net, net.init(rng(1)));
+    },
+    "fromStack: layer 1 (twice) is no activation after a dense layer that the derivation knows; use dense layers with sigmoid, tanh, softplus, relu between them",
+  ],
+  "a last activation that is no sigmoid": [
+    () => {
+      const net = stack(dense(2, 1), tanh);
+      return fromStack(net, net.init(rng(1)));
+    },
+    "fromStack: the last activation is tanh; the cost (eq 18) is of sigmoid outputs: leave it out, or use sigmoid",
+  ],
+};
+test.each(Object.entries(bad))("is refused: %s", (_name, [attempt, sentence]) => {
+  expect(attempt).toThrow(TensorError);
+  expect(attempt).toThrow(sentence);
+});
+
+const oracle = new URL("../../../../shared/oracle/networks.json", import.meta.url);
+const present = existsSync(oracle);
+if (!present) console.warn("shared/oracle is absent: the networks computed by PyTorch are not compared");
+
+interface Numbers {
+  readonly shape: number[];
+  readonly data: (number | string)[];
+}
+
+interface Published {
+  readonly id: string;
+  readonly kind: string;
+  readonly sizes: number[];
+  readonly m: number;
+  readonly theta: Numbers[];
+  readonly X: Numbers;
+  readonly Y: Numbers;
+  readonly J: number;
+  readonly dJ_dtheta: Numbers[];
+  readonly dJ_dz: Numbers[];
+}
+
+test.skipIf(!present)("PyTorch's networks: the same J, ∂J/∂θ and ∂J/∂z", () => {
+  const { networks } = JSON.parse(readFileSync(oracle, "utf8")) as { networks: Published[] };
+  expect(networks.length).toBeGreaterThan(10);
+  const read = ({ data, shape }: Numbers): Tensor => tensor(Float64Array.from(data, Number), { shape }) as Tensor;
+  const close = (ours: Tensor, theirs: Numbers, id: string): void => {
+    const expected = theirs.data.map(Number);
+    expect(ours.shape, id).toEqual(theirs.shape);
+    const largest = Math.max(1e-300, ...expected.map(Math.abs));
+    // Both sides are float64: some hundred roundings of terms as large as the largest element.
+    ours.toTypedArray().forEach((value, i) => expect(Math.abs(value - expected[i]!), id).toBeLessThanOrEqual(1e-11 * largest));
+  };
+  for (const { id, sizes, m, theta, X, Y, J, dJ_dtheta, dJ_dz } of networks) {
+    const network = { theta: theta.map(read), hidden: sizes.slice(1, -1).map(() => activations.sigmoid) };
+    const found = witness(network, read(X), read(Y));
+    expect(Math.abs(found.JFromLogits.item() - J), id).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(J)));
+    found.gradient.forEach((gradient, i) => close(gradient, dJ_dtheta[i]!, id));
+    found.delta.forEach((delta, i) => close(delta.div(m) as Tensor, dJ_dz[i + 1]!, id));
+  }
+});
+
+test("the gradient from logits is that of the network's cost", () => {
+  const { network, x, y } = draw([2, 3, 1], ["softplus"], 4, 9);
+  const { z } = forward(network, x);
+  expect(crossEntropyFromLogits(z.at(-1)!, y).item()).toBe(witness(network, x, y).JFromLogits.item());
+  expect(slice(z[0]!, 0).toArray()).toEqual(slice(x, 0).toArray());
+});
