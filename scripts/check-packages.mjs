@@ -32,8 +32,8 @@ expect(Tensor === ExtendTensor, "the entries share one Tensor class");
 
 const x = tensor([1, 2, 3]);
 expect(x instanceof ExtendTensor, "a tensor is a Tensor of every entry");
-const byFunctions: number[] = grad((x) => sum(mul(x, x)))(x).toArray();
-const byMethods: number[] = grad((x) => x.mul(x).sum())(x).toArray();
+const byFunctions = grad((x: Tensor) => sum(mul(x, x)))(x).toArray();
+const byMethods = grad((x: Tensor) => x.mul(x).sum())(x).toArray();
 expect(String(byFunctions) === "2,4,6", "the gradient of a sum of squares");
 expect(String(byMethods) === "2,4,6", "the same gradient by methods");
 `;

@@ -33,7 +33,11 @@ type Net = ReturnType<typeof network>;
 type Params = ReturnType<Net["init"]>;
 
 /** The training, epoch by epoch. */
-export function training(net: Net, data: Data["train"], { seed, epochs }: { readonly seed: string; readonly epochs: number }) {
+export function training(
+  net: Net,
+  data: Data["train"],
+  { seed, epochs }: { readonly seed: string; readonly epochs: number },
+) {
   return train({
     params: net.init(rng(seed).stream("weights")),
     loss: (params: Params, { x, y }: Data["train"]) => crossEntropyFromLogits(net.apply(params, x), y),

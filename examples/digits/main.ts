@@ -18,7 +18,7 @@ async function main({ seed, epochs, hidden, json }: Options): Promise<number> {
   say(`${shape} on ${data.train.x.shape[0]} handwritten digits, ${data.test.x.shape[0]} set aside; seed ${seed}\n`);
 
   let interrupted = false;
-  process.once("SIGINT", () => {
+  process.on("SIGINT", () => {
     interrupted = true;
   });
   const progress = progressOn(json ? process.stderr : process.stdout, epochs, json);
@@ -50,7 +50,14 @@ async function main({ seed, epochs, hidden, json }: Options): Promise<number> {
 
   if (json) {
     const equations = comparison.rows.map(({ eq, layer, quantity, entries, maxDifference, maxUlps, bound, ok }) => ({
-      eq, layer, quantity, entries: entries.length, maxDifference, maxUlps, bound, ok,
+      eq,
+      layer,
+      quantity,
+      entries: entries.length,
+      maxDifference,
+      maxUlps,
+      bound,
+      ok,
     }));
     console.log(JSON.stringify({ accuracy, epochs, seconds, hash, equations }));
   } else {

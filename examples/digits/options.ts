@@ -23,7 +23,12 @@ export function parseOptions(args: readonly string[]): Options | number {
     .description("Trains a sigmoid network on handwritten digits and compares its gradients with the derivation.")
     .option("--seed <text>", "decides the split, the first weights and the order of the batches", "7")
     .option("--epochs <n>", "how often to go through the training examples", (text) => wholeNumber(text, 10_000), 60)
-    .option("--hidden <sizes>", "nodes of the hidden layers, e.g. 32,16", (text) => text.split(",").map((size) => wholeNumber(size, MAX_NODES)), [32])
+    .option(
+      "--hidden <sizes>",
+      "nodes of the hidden layers, e.g. 32,16",
+      (text) => text.split(",").map((size) => wholeNumber(size, MAX_NODES)),
+      [32],
+    )
     .option("--json", "print one JSON object and nothing else", false)
     .allowExcessArguments(false)
     .exitOverride();

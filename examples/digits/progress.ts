@@ -13,7 +13,9 @@ export function progressOn(stream: NodeJS.WriteStream, epochs: number, quiet: bo
     return {
       epoch(done, loss, accuracy) {
         if (!quiet && (done % every === 0 || done === epochs))
-          stream.write(`epoch ${String(done).padStart(String(epochs).length)}/${epochs}  loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)}\n`);
+          stream.write(
+            `epoch ${String(done).padStart(String(epochs).length)}/${epochs}  loss ${loss.toFixed(4)}  accuracy ${accuracy.toFixed(4)}\n`,
+          );
       },
       stop: () => undefined,
     };

@@ -15,15 +15,27 @@ export interface Run {
   readonly comparison: Comparison;
 }
 
-const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 function lossCurve(losses: readonly number[]): string {
   const [width, height, margin] = [640, 260, 44];
   const x = scaleLinear([1, Math.max(2, losses.length)], [margin, width - 8]);
   const y = scaleLog([Math.min(...losses) * 0.9, Math.max(...losses) * 1.1], [height - margin, 8]);
-  const path = line<number>((_, i) => x(i + 1), (loss) => y(loss))([...losses]) ?? "";
-  const xTicks = x.ticks(6).filter(Number.isInteger).map((t) => `<text x="${x(t)}" y="${height - margin + 18}" text-anchor="middle">${t}</text>`);
-  const yTicks = y.ticks(5).map((t) => `<line x1="${margin}" x2="${width - 8}" y1="${y(t)}" y2="${y(t)}" class="grid"/><text x="${margin - 6}" y="${y(t) + 4}" text-anchor="end">${y.tickFormat(5, "~g")(t)}</text>`);
+  const path =
+    line<number>(
+      (_, i) => x(i + 1),
+      (loss) => y(loss),
+    )([...losses]) ?? "";
+  const xTicks = x
+    .ticks(6)
+    .filter(Number.isInteger)
+    .map((t) => `<text x="${x(t)}" y="${height - margin + 18}" text-anchor="middle">${t}</text>`);
+  const yTicks = y
+    .ticks(5)
+    .map(
+      (t) =>
+        `<line x1="${margin}" x2="${width - 8}" y1="${y(t)}" y2="${y(t)}" class="grid"/><text x="${margin - 6}" y="${y(t) + 4}" text-anchor="end">${y.tickFormat(5, "~g")(t)}</text>`,
+    );
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="loss after each epoch, on a logarithmic scale">${yTicks.join("")}${xTicks.join("")}<path d="${path}" class="curve"/><text x="${width / 2}" y="${height - 6}" text-anchor="middle">epoch</text></svg>`;
 }
 
@@ -31,13 +43,18 @@ function lossCurve(losses: readonly number[]): string {
 function image(weights: readonly number[], node: number): string {
   const color = scaleLinear<string>([-1, 0, 1], ["#2166ac", "#ffffff", "#b2182b"]);
   const largest = Math.max(...weights.map(Math.abs)) || 1;
-  const squares = weights.map((w, i) => `<rect x="${i % 8}" y="${Math.floor(i / 8)}" width="1.02" height="1.02" fill="${color(w / largest)}"/>`);
+  const squares = weights.map(
+    (w, i) => `<rect x="${i % 8}" y="${Math.floor(i / 8)}" width="1.02" height="1.02" fill="${color(w / largest)}"/>`,
+  );
   return `<svg viewBox="0 0 8 8" class="image" role="img" aria-label="weights of node ${node + 1}">${squares.join("")}</svg>`;
 }
 
 function table(comparison: Comparison): string {
-  const cells = (tag: string, row: readonly string[]): string => `<tr>${row.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join("")}</tr>`;
-  const body = equationCells(comparison).map((row, i) => cells("td", row).replace("<tr>", comparison.rows[i]!.ok ? "<tr>" : '<tr class="broken">'));
+  const cells = (tag: string, row: readonly string[]): string =>
+    `<tr>${row.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join("")}</tr>`;
+  const body = equationCells(comparison).map((row, i) =>
+    cells("td", row).replace("<tr>", comparison.rows[i]!.ok ? "<tr>" : '<tr class="broken">'),
+  );
   return `<div class="wide"><table><thead>${cells("th", equationHead)}</thead><tbody>${body.join("")}</tbody></table></div>`;
 }
 
@@ -51,8 +68,8 @@ th,td{padding:.2rem .7rem;border-bottom:1px solid var(--line);text-align:right}t
 .broken{background:#b2182b;color:#fff}`;
 
 export const page = ({ title, summary, losses, images, comparison }: Run): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title><style>${style}</style></head>
-<body><h1>${escape(title)}</h1><p>${escape(summary)}</p>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head>
+<body><h1>${escaped(title)}</h1><p>${escaped(summary)}</p>
 <h2>Loss</h2><p>Cross-entropy (eq 18), the mean over each epoch, in nats per example.</p>${lossCurve(losses)}
 <h2>Weights</h2><p>What each node of layer 2 looks for: its 64 weights θ¹ without the bias. Blue is negative, red positive.</p><div class="images">${images.map(image).join("")}</div>
 <h2>Autograd beside the derivation</h2><p>S. Brawer, <i>Derivation of Back Propagation Equations</i> (2017). Each entry is computed twice; the bound is what rounding alone may do.</p>${table(comparison)}

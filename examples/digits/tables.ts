@@ -5,14 +5,37 @@ import Table from "cli-table3";
 /** Numbers to the right, no colours, no frame: the text can be copied into a document. */
 const plain = {
   chars: {
-    top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
-    left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: " ",
+    top: "",
+    "top-mid": "",
+    "top-left": "",
+    "top-right": "",
+    bottom: "",
+    "bottom-mid": "",
+    "bottom-left": "",
+    "bottom-right": "",
+    left: "",
+    "left-mid": "",
+    mid: "",
+    "mid-mid": "",
+    right: "",
+    "right-mid": "",
+    middle: " ",
   },
   style: { head: [], border: [], "padding-left": 0, "padding-right": 1 },
 };
 
 /** What a table of equations says, as text in cells; the page shows the same. */
-export const equationHead = ["equation", "layer", "quantity", "entries", "largest difference", "ulps", "bound", "bound used", "verdict"];
+export const equationHead = [
+  "equation",
+  "layer",
+  "quantity",
+  "entries",
+  "largest difference",
+  "ulps",
+  "bound",
+  "bound used",
+  "verdict",
+];
 export const equationCells = ({ rows }: Comparison): string[][] =>
   rows.map((row) => [
     `(${row.eq})`,
@@ -27,13 +50,21 @@ export const equationCells = ({ rows }: Comparison): string[][] =>
   ]);
 
 export function equationTable(comparison: Comparison): string {
-  const table = new Table({ ...plain, head: equationHead, colAligns: ["left", "right", "left", "right", "right", "right", "right", "right", "left"] });
+  const table = new Table({
+    ...plain,
+    head: equationHead,
+    colAligns: ["left", "right", "left", "right", "right", "right", "right", "right", "left"],
+  });
   table.push(...equationCells(comparison));
   return table.toString();
 }
 
 export function confusionTable(counts: readonly (readonly number[])[], classes: readonly string[]): string {
-  const table = new Table({ ...plain, head: ["actual \\ read as", ...classes], colAligns: ["right", ...classes.map(() => "right" as const)] });
+  const table = new Table({
+    ...plain,
+    head: ["actual \\ read as", ...classes],
+    colAligns: ["right", ...classes.map(() => "right" as const)],
+  });
   counts.forEach((row, i) => {
     table.push([classes[i]!, ...row.map((count) => (count === 0 ? "·" : String(count)))]);
   });

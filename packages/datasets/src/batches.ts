@@ -27,7 +27,10 @@ export interface BatchOptions {
  * [...batches(data, { size: 2, seed: 7 })].map(({ x }) => x.shape);             // => [[2, 1], [1, 1]]
  * [...batches(data, { size: 2, shuffle: false })].map(({ y }) => y.toArray());   // => [[1, 2], [3]]
  */
-export function batches<T extends object>(data: T, { size, seed = 0, shuffle = true, dropLast = false, epoch = 0 }: BatchOptions): Iterable<Rows<T>> {
+export function batches<T extends object>(
+  data: T,
+  { size, seed = 0, shuffle = true, dropLast = false, epoch = 0 }: BatchOptions,
+): Iterable<Rows<T>> {
   if (!Number.isInteger(size) || size < 1)
     throw new TensorError("batches", `there is no batch of ${size} examples`, "size is a whole number ≥ 1");
   const { count, tensors } = rowTensors("batches", data);

@@ -1,9 +1,10 @@
 /** @file The public surface of @deltagrad/datasets. Embedded sets have entries of their own: "…/digits", "…/iris". */
-export type { About, Dataset } from "./dataset.ts";
-export { xor } from "./xor.ts";
-export { split } from "./split.ts";
-export type { Rows } from "./split.ts";
-export { batches } from "./batches.ts";
+
 export type { BatchOptions } from "./batches.ts";
-export { oneHot, standardize } from "./transforms.ts";
+export { batches } from "./batches.ts";
+export type { About, Dataset } from "./dataset.ts";
+export type { Rows } from "./split.ts";
+export { split } from "./split.ts";
 export type { Standardizer } from "./transforms.ts";
+export { oneHot, standardize } from "./transforms.ts";
+export { xor } from "./xor.ts";

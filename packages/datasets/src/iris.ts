@@ -18,7 +18,10 @@ const FEATURES = 4;
  * iris().classes;                       // => ["setosa", "versicolor", "virginica"]
  */
 export function iris(): Dataset<readonly [150, 4]> & { readonly featureNames: readonly string[] } {
-  const values = Float64Array.from({ length: EXAMPLES * FEATURES }, (_, i) => Number(tenths.slice(2 * i, 2 * i + 2)) / 10);
+  const values = Float64Array.from(
+    { length: EXAMPLES * FEATURES },
+    (_, i) => Number(tenths.slice(2 * i, 2 * i + 2)) / 10,
+  );
   return {
     features: tensor(values, { shape: [EXAMPLES, FEATURES] }),
     labels: tensor(Int32Array.from(labels, Number)),

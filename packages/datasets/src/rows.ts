@@ -5,7 +5,8 @@ import { type DType, Tensor, TensorError, tensor } from "@deltagrad/tensor";
 export function rowTensors(op: string, record: object): { count: number; tensors: [name: string, tensor: Tensor][] } {
   const tensors = Object.entries(record).filter((field): field is [string, Tensor] => field[1] instanceof Tensor);
   const [first] = tensors;
-  if (first === undefined) throw new TensorError(op, "there is no tensor in the data", "give a record such as { x, y }");
+  if (first === undefined)
+    throw new TensorError(op, "there is no tensor in the data", "give a record such as { x, y }");
   for (const [name, x] of tensors) {
     if (x.rank === 0) throw new TensorError(op, `${name} is a scalar`, "its leading axis must count the examples", [x]);
     if (x.shape[0] !== first[1].shape[0]) {

@@ -19,11 +19,18 @@ export type Rows<T> = {
  * const parts = split(iris(), { test: 0.2, seed: 7 });
  * [parts.train.features.shape, parts.test.features.shape];   // => [[120, 4], [30, 4]]
  */
-export function split<T extends object>(data: T, { test = 0.2, seed }: { readonly test?: number; readonly seed: string | number }): { train: Rows<T>; test: Rows<T> } {
+export function split<T extends object>(
+  data: T,
+  { test = 0.2, seed }: { readonly test?: number; readonly seed: string | number },
+): { train: Rows<T>; test: Rows<T> } {
   const { count, tensors } = rowTensors("split", data);
   const aside = Math.round(count * test);
   if (!(aside > 0 && aside < count))
-    throw new TensorError("split", `a test part of ${test} of ${count} examples has ${aside}`, "both parts need at least one; choose a fraction between 0 and 1");
+    throw new TensorError(
+      "split",
+      `a test part of ${test} of ${count} examples has ${aside}`,
+      "both parts need at least one; choose a fraction between 0 and 1",
+    );
   const order = rng(seed).stream("split").permutation(count).toTypedArray() as Int32Array;
   const part = (rows: Int32Array): Rows<T> =>
     ({ ...data, ...Object.fromEntries(tensors.map(([name, x]) => [name, rowReader(x)(rows)])) }) as Rows<T>;

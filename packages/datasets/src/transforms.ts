@@ -1,5 +1,21 @@
 /** @file From raw numbers to what a network learns from. */
-import { abs, div, equal, max, mean, min, mul, type Shape, sqrt, square, sub, type Tensor, TensorError, tensor, where } from "@deltagrad/tensor";
+import {
+  abs,
+  div,
+  equal,
+  max,
+  mean,
+  min,
+  mul,
+  type Shape,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+  TensorError,
+  tensor,
+  where,
+} from "@deltagrad/tensor";
 
 /**
  * Class numbers as rows with a 1 in the place of the class.
@@ -10,14 +26,28 @@ import { abs, div, equal, max, mean, min, mul, type Shape, sqrt, square, sub, ty
  * @example
  * oneHot(tensor([0, 2], { dtype: "int32" }), 3).toArray();   // => [[1, 0, 0], [0, 0, 1]]
  */
-export function oneHot<N extends number, K extends number>(labels: Tensor<readonly [N]>, classes: K): Tensor<readonly [N, K]> {
+export function oneHot<N extends number, K extends number>(
+  labels: Tensor<readonly [N]>,
+  classes: K,
+): Tensor<readonly [N, K]> {
   if (labels.dtype !== "int32" || labels.rank !== 1)
-    throw new TensorError("oneHot", `labels are ${labels.dtype} [${(labels.shape as Shape).join(", ")}]`, "give class numbers, int32 [n]", [labels]);
+    throw new TensorError(
+      "oneHot",
+      `labels are ${labels.dtype} [${(labels.shape as Shape).join(", ")}]`,
+      "give class numbers, int32 [n]",
+      [labels],
+    );
   if (!Number.isInteger(classes) || classes < 1)
     throw new TensorError("oneHot", `there is no row of ${classes} classes`, "classes is a whole number ≥ 1");
   const numbers = labels.toTypedArray();
   const bad = numbers.findIndex((label) => label < 0 || label >= classes);
-  if (bad >= 0) throw new TensorError("oneHot", `label ${numbers[bad]} of example ${bad} is none of ${classes} classes`, `labels count from 0 to ${classes - 1}`, [labels]);
+  if (bad >= 0)
+    throw new TensorError(
+      "oneHot",
+      `label ${numbers[bad]} of example ${bad} is none of ${classes} classes`,
+      `labels count from 0 to ${classes - 1}`,
+      [labels],
+    );
   const rows = new Float64Array(numbers.length * classes);
   numbers.forEach((label, i) => {
     rows[i * classes + label] = 1;
@@ -46,7 +76,12 @@ export interface Standardizer {
  */
 export function standardize(features: Tensor): Standardizer {
   if (features.rank !== 2 || features.shape[0] === 0)
-    throw new TensorError("standardize", `features are [${features.shape.join(", ")}]`, "give at least one row, [n, k]", [features]);
+    throw new TensorError(
+      "standardize",
+      `features are [${features.shape.join(", ")}]`,
+      "give at least one row, [n, k]",
+      [features],
+    );
   const columns = features.shape[1]!;
   const values = features.toTypedArray();
   const bad = values.findIndex((value) => !Number.isFinite(value));
@@ -64,7 +99,12 @@ export function standardize(features: Tensor): Standardizer {
   const std: Tensor = where(constant, 1, mul(largest, sqrt(mean(square(div(deviation, largest)), 0))));
   const transform = (x: Tensor): Tensor => {
     if (x.rank !== 2 || x.shape[1] !== columns)
-      throw new TensorError("standardize", `fitted to ${columns} columns, got [${x.shape.join(", ")}]`, "give [m, k] with the same columns", [x]);
+      throw new TensorError(
+        "standardize",
+        `fitted to ${columns} columns, got [${x.shape.join(", ")}]`,
+        "give [m, k] with the same columns",
+        [x],
+      );
     return div(sub(x, center), std);
   };
   return Object.assign(transform, { mean: center, std }) as Standardizer;

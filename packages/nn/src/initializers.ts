@@ -2,7 +2,10 @@
 import { type Rng, type Tensor, TensorError, zeros as zerosOf } from "@deltagrad/tensor";
 
 /** Draws the parameters of a shape. */
-export type Initializer = <I extends number, O extends number>(shape: readonly [I, O], rng: Rng) => Tensor<readonly [I, O]>;
+export type Initializer = <I extends number, O extends number>(
+  shape: readonly [I, O],
+  rng: Rng,
+) => Tensor<readonly [I, O]>;
 
 /**
  * Evenly from ±√(6 / (inputs + outputs)): the variance of signals is kept both ways.
@@ -22,7 +25,8 @@ export const glorotUniform: Initializer = (shape, rng) => {
  *
  * Source: X. Glorot, Y. Bengio (2010), eq 12.
  */
-export const glorotNormal: Initializer = (shape, rng) => rng.normal(shape, { std: Math.sqrt(2 / (shape[0] + shape[1])) }) as Tensor;
+export const glorotNormal: Initializer = (shape, rng) =>
+  rng.normal(shape, { std: Math.sqrt(2 / (shape[0] + shape[1])) }) as Tensor;
 
 /**
  * Normally with variance 2 / inputs, for layers followed by relu.

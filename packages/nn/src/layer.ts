@@ -15,7 +15,9 @@ export interface Layer<Params, out In extends Shape = Unknown, out Out extends S
 }
 
 /** Leading axes with trailing ones; unknown where the leading are. */
-export type Batched<Batch extends Shape, Out extends Shape> = number extends Batch["length"] ? Unknown : readonly [...Batch, ...Out];
+export type Batched<Batch extends Shape, Out extends Shape> = number extends Batch["length"]
+  ? Unknown
+  : readonly [...Batch, ...Out];
 
 /** A layer, or a function of a tensor, which is a layer without parameters that keeps the shape. */
 export type LayerLike = Layer<Unknown> | ((x: Tensor) => Tensor);
@@ -26,14 +28,20 @@ export type ParamsOf<L> = L extends Layer<infer Params> ? Params : null;
 export type ParamsOfAll<L extends readonly LayerLike[]> = { readonly [K in keyof L]: ParamsOf<L[K]> };
 
 /** What the first layer that minds expects. */
-export type InputOf<L extends readonly LayerLike[]> = L extends readonly [infer First, ...infer Rest extends readonly LayerLike[]]
+export type InputOf<L extends readonly LayerLike[]> = L extends readonly [
+  infer First,
+  ...infer Rest extends readonly LayerLike[],
+]
   ? First extends Layer<Unknown, infer In>
     ? In
     : InputOf<Rest>
   : Unknown;
 
 /** What the last layer that minds returns. */
-export type OutputOf<L extends readonly LayerLike[]> = L extends readonly [...infer Rest extends readonly LayerLike[], infer Last]
+export type OutputOf<L extends readonly LayerLike[]> = L extends readonly [
+  ...infer Rest extends readonly LayerLike[],
+  infer Last,
+]
   ? Last extends Layer<Unknown, infer _In, infer Out>
     ? Out
     : OutputOf<Rest>
@@ -42,7 +50,15 @@ export type OutputOf<L extends readonly LayerLike[]> = L extends readonly [...in
 type IsKnown<S> = 0 extends 1 & S ? false : S extends Shape ? (number extends S["length"] ? false : true) : false;
 
 type Fits<Out extends Shape, In extends Shape> =
-  IsKnown<Out> extends true ? (IsKnown<In> extends true ? ([Out] extends [In] ? true : number extends Out[number] | In[number] ? true : false) : true) : true;
+  IsKnown<Out> extends true
+    ? IsKnown<In> extends true
+      ? [Out] extends [In]
+        ? true
+        : number extends Out[number] | In[number]
+          ? true
+          : false
+      : true
+    : true;
 
 type Show<S extends Shape> = S extends readonly [infer One extends number] ? `${One}` : "another shape";
 

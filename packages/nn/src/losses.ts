@@ -1,5 +1,21 @@
 /** @file What training makes small. Each loss says what it divides by. */
-import { add, div, equal, log, mul, neg, onesLike, type Operand, sigmoid, sub, sum, type Tensor, TensorError, where, zerosLike } from "@deltagrad/tensor";
+import {
+  add,
+  div,
+  equal,
+  log,
+  mul,
+  neg,
+  type Operand,
+  onesLike,
+  sigmoid,
+  sub,
+  sum,
+  type Tensor,
+  TensorError,
+  where,
+  zerosLike,
+} from "@deltagrad/tensor";
 import { pointwise } from "@deltagrad/tensor/extend";
 
 /** −y log σ(z) − (1 − y) log(1 − σ(z)) for each element: two terms ≥ 0, so that nothing cancels. */
@@ -12,7 +28,12 @@ const sigmoidCrossEntropy = pointwise(
 
 function checkTargets(op: string, x: Tensor, y: Tensor): void {
   if (x.rank !== 2 || x.shape.join() !== y.shape.join())
-    throw new TensorError(op, `outputs [${x.shape.join(", ")}] and targets [${y.shape.join(", ")}]`, "give both as [m, K]", [x, y]);
+    throw new TensorError(
+      op,
+      `outputs [${x.shape.join(", ")}] and targets [${y.shape.join(", ")}]`,
+      "give both as [m, K]",
+      [x, y],
+    );
 }
 
 /** Divides the sum over all by the number of examples, the extent of the first axis. */

@@ -39,8 +39,17 @@ export interface Epoch<Params, State> {
  * });
  * [...run].map(({ loss, params }) => [loss, params.item()]);   // => [[10, 3], [0.625, 3.75]]
  */
-export function* train<Params, Batch, State>({ params, loss, optimizer, batches, epochs, state, firstEpoch = 0 }: Training<Params, Batch, State>): Generator<Epoch<Params, State>, void, void> {
-  if (!Number.isInteger(epochs) || epochs < 0) throw new TensorError("train", `there are no ${epochs} epochs`, "use a whole number ≥ 0");
+export function* train<Params, Batch, State>({
+  params,
+  loss,
+  optimizer,
+  batches,
+  epochs,
+  state,
+  firstEpoch = 0,
+}: Training<Params, Batch, State>): Generator<Epoch<Params, State>, void, void> {
+  if (!Number.isInteger(epochs) || epochs < 0)
+    throw new TensorError("train", `there are no ${epochs} epochs`, "use a whole number ≥ 0");
   const step = valueAndGrad(loss);
   let current = params;
   let memory = state ?? optimizer.init(params);
@@ -51,7 +60,11 @@ export function* train<Params, Batch, State>({ params, loss, optimizer, batches,
       const [value, grads] = step(current, batch);
       const cost = value.item();
       if (!Number.isFinite(cost))
-        throw new TensorError("train", `the loss is ${cost} in epoch ${epoch}, step ${count}`, "lower the learning rate, or look for NaN in the data");
+        throw new TensorError(
+          "train",
+          `the loss is ${cost} in epoch ${epoch}, step ${count}`,
+          "lower the learning rate, or look for NaN in the data",
+        );
       [current, memory] = optimizer.update(current, grads, memory);
       total += cost;
       count++;

@@ -1,9 +1,34 @@
 /** @file Autograd equals the derivation: on random networks, on PyTorch's, and not where a mistake was planted. */
 import { existsSync, readFileSync } from "node:fs";
-import { matmul, mul, ones, rng, sigmoid, slice, sub, tanh, type Tensor, TensorError, tensor, transpose, zeros } from "@deltagrad/tensor";
+import {
+  matmul,
+  mul,
+  ones,
+  rng,
+  sigmoid,
+  slice,
+  sub,
+  type Tensor,
+  TensorError,
+  tanh,
+  tensor,
+  transpose,
+  zeros,
+} from "@deltagrad/tensor";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { activations, type CompareOptions, compare, forward, fromStack, type Network, sigma, toStack, witness, withoutBias } from "../src/brawer/index.ts";
+import {
+  activations,
+  type CompareOptions,
+  compare,
+  forward,
+  fromStack,
+  type Network,
+  sigma,
+  toStack,
+  withoutBias,
+  witness,
+} from "../src/brawer/index.ts";
 import { crossEntropyFromLogits, dense, stack } from "../src/index.ts";
 
 interface Case {
@@ -12,9 +37,17 @@ interface Case {
   readonly y: Tensor;
 }
 
-function draw(sizes: readonly number[], names: readonly (keyof typeof activations)[], samples: number, seed: number, scale = 1): Case {
+function draw(
+  sizes: readonly number[],
+  names: readonly (keyof typeof activations)[],
+  samples: number,
+  seed: number,
+  scale = 1,
+): Case {
   const stream = rng(seed);
-  const theta = sizes.slice(1).map((outputs, i) => stream.stream(`θ${i}`).normal([outputs, sizes[i]! + 1], { std: scale }) as Tensor);
+  const theta = sizes
+    .slice(1)
+    .map((outputs, i) => stream.stream(`θ${i}`).normal([outputs, sizes[i]! + 1], { std: scale }) as Tensor);
   return {
     network: { theta, hidden: names.slice(0, sizes.length - 2).map((name) => activations[name]) },
     x: stream.stream("x").normal([samples, sizes[0]!]) as Tensor,
@@ -26,7 +59,10 @@ function draw(sizes: readonly number[], names: readonly (keyof typeof activation
 const cases = fc
   .record({
     sizes: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 2, maxLength: 6 }),
-    names: fc.array(fc.constantFrom(...(Object.keys(activations) as (keyof typeof activations)[])), { minLength: 4, maxLength: 4 }),
+    names: fc.array(fc.constantFrom(...(Object.keys(activations) as (keyof typeof activations)[])), {
+      minLength: 4,
+      maxLength: 4,
+    }),
     samples: fc.integer({ min: 1, max: 20 }),
     seed: fc.integer({ min: 0, max: 2 ** 30 }),
     scale: fc.constantFrom(1e-3, 0.3, 1, 3),
@@ -34,7 +70,9 @@ const cases = fc
   .map(({ sizes, names, samples, seed, scale }) => draw(sizes, names, samples, seed, scale));
 
 const broken = ({ network, x, y }: Case, options?: CompareOptions): string[] =>
-  compare(network, x, y, options).rows.filter((row) => !row.ok).map(({ eq, layer }) => `${eq} on ${layer}`);
+  compare(network, x, y, options)
+    .rows.filter((row) => !row.ok)
+    .map(({ eq, layer }) => `${eq} on ${layer}`);
 
 test("autograd equals every equation, for every δ and every ∂J/∂θ, on random networks", () => {
   fc.assert(
@@ -49,8 +87,21 @@ test("a row says what was compared, and is as large as its quantity", () => {
   const { network, x, y } = draw([3, 4, 2], ["sigmoid"], 5, 1);
   const { rows } = compare(network, x, y);
   expect(rows.map(({ eq, layer, entries }) => [eq, layer, entries.length])).toEqual([
-    ["5", 2, 20], ["5", 3, 10], ["18", 3, 1], ["18", 3, 1], ["42", 3, 10], ["43", 2, 20], ["44", 1, 16], ["44", 2, 10], ["45", 1, 20],
-    ["46", 1, 4], ["46", 2, 2], ["47", 2, 20], ["48", 2, 20], ["48", 1, 16], ["48", 2, 10],
+    ["5", 2, 20],
+    ["5", 3, 10],
+    ["18", 3, 1],
+    ["18", 3, 1],
+    ["42", 3, 10],
+    ["43", 2, 20],
+    ["44", 1, 16],
+    ["44", 2, 10],
+    ["45", 1, 20],
+    ["46", 1, 4],
+    ["46", 2, 2],
+    ["47", 2, 20],
+    ["48", 2, 20],
+    ["48", 1, 16],
+    ["48", 2, 10],
   ]);
   const entry = rows[7]!.entries[4]!;
   expect(entry.index).toEqual([0, 4]);
@@ -62,12 +113,23 @@ describe("a planted mistake turns its row red", () => {
   const square = draw([3, 3, 3, 3], ["sigmoid", "tanh"], 6, 11);
   const mistakes: Record<string, [CompareOptions, string[]]> = {
     "Ψ dropped in 43": [
-      { equations: { eq43: ({ S, theta }, delta, l, i, p) => sigma(1, S(l + 1), (k) => delta(l + 1, i, k) * theta(l, k, p)) } },
+      {
+        equations: {
+          eq43: ({ S, theta }, delta, l, i, p) => sigma(1, S(l + 1), (k) => delta(l + 1, i, k) * theta(l, k, p)),
+        },
+      },
       ["43 on 2", "43 on 3", "44 on 1", "44 on 2", "46 on 1", "46 on 2", "47 on 2"],
     ],
-    "Ψ dropped in 48": [{ vectorized: { eq48: (thetaDelta) => thetaDelta } }, ["48 on 2", "48 on 3", "48 on 1", "48 on 2"]],
+    "Ψ dropped in 48": [
+      { vectorized: { eq48: (thetaDelta) => thetaDelta } },
+      ["48 on 2", "48 on 3", "48 on 1", "48 on 2"],
+    ],
     "θ untransposed in 47": [
-      { equations: { eq47: ({ S, theta }, delta, l, i, p) => sigma(1, S(l + 1), (k) => delta(l + 1, i, k) * theta(l, p, k)) } },
+      {
+        equations: {
+          eq47: ({ S, theta }, delta, l, i, p) => sigma(1, S(l + 1), (k) => delta(l + 1, i, k) * theta(l, p, k)),
+        },
+      },
       ["47 on 2", "47 on 3"],
     ],
     "θ untransposed in the vectorized form": [
@@ -75,7 +137,12 @@ describe("a planted mistake turns its row red", () => {
       ["48 on 2", "48 on 3", "48 on 1", "48 on 2"],
     ],
     "the bias column kept in 43": [
-      { equations: { eq43: ({ S, theta, psi }, delta, l, i, p) => sigma(1, S(l + 1), (k) => delta(l + 1, i, k) * theta(l, k, p - 1) * psi(l, i, p)) } },
+      {
+        equations: {
+          eq43: ({ S, theta, psi }, delta, l, i, p) =>
+            sigma(1, S(l + 1), (k) => delta(l + 1, i, k) * theta(l, k, p - 1) * psi(l, i, p)),
+        },
+      },
       ["43 on 2", "43 on 3", "44 on 1", "44 on 2", "46 on 1", "46 on 2", "47 on 2"],
     ],
     "1/m lost in 44": [
@@ -88,19 +155,37 @@ describe("a planted mistake turns its row red", () => {
     ],
     "y and h swapped in 42": [
       { equations: { eq42: ({ L, hC, y }, i, p) => y(i, p) - hC(L, i, p) } },
-      ["42 on 4", "43 on 2", "43 on 3", "44 on 1", "44 on 2", "44 on 3", "46 on 1", "46 on 2", "46 on 3", "47 on 2", "47 on 3"],
+      [
+        "42 on 4",
+        "43 on 2",
+        "43 on 3",
+        "44 on 1",
+        "44 on 2",
+        "44 on 3",
+        "46 on 1",
+        "46 on 2",
+        "46 on 3",
+        "47 on 2",
+        "47 on 3",
+      ],
     ],
     "y and h swapped in the vectorized form": [
       { vectorized: { eq42: (h, y) => sub(y, h) } },
       ["48 on 2", "48 on 3", "48 on 1", "48 on 2", "48 on 3"],
     ],
     "a sample too many in 46": [
-      { equations: { eq46: ({ m }, delta, l, p) => (delta(l + 1, 1, p) + sigma(1, m, (i) => delta(l + 1, i, p))) / m } },
+      {
+        equations: { eq46: ({ m }, delta, l, p) => (delta(l + 1, 1, p) + sigma(1, m, (i) => delta(l + 1, i, p))) / m },
+      },
       ["46 on 1", "46 on 2", "46 on 3"],
     ],
     "the sign of J": [{ equations: { eq18: () => -1 } }, ["18 on 4", "18 on 4"]],
     "the bias left out of 5": [
-      { equations: { eq5: ({ S, theta, hC }, l, i, j) => sigma(1, S(l - 1), (k) => theta(l - 1, j, k) * hC(l - 1, i, k)) } },
+      {
+        equations: {
+          eq5: ({ S, theta, hC }, l, i, j) => sigma(1, S(l - 1), (k) => theta(l - 1, j, k) * hC(l - 1, i, k)),
+        },
+      },
       ["5 on 2", "5 on 3", "5 on 4"],
     ],
     "a 1 for every input in 45": [{ equations: { eq45: () => 1 } }, ["45 on 1"]],
@@ -111,7 +196,10 @@ describe("a planted mistake turns its row red", () => {
 
   test("as little as one part in 10⁹ in one entry", () => {
     const options: CompareOptions = {
-      equations: { eq44: ({ m, hC }, delta, l, p, q) => (sigma(1, m, (i) => delta(l + 1, i, p) * hC(l, i, q)) / m) * (l === 2 && p === 1 && q === 2 ? 1 + 1e-9 : 1) },
+      equations: {
+        eq44: ({ m, hC }, delta, l, p, q) =>
+          (sigma(1, m, (i) => delta(l + 1, i, p) * hC(l, i, q)) / m) * (l === 2 && p === 1 && q === 2 ? 1 + 1e-9 : 1),
+      },
     };
     expect(broken(square, options)).toEqual(["44 on 2"]);
   });
@@ -142,14 +230,26 @@ test("a stack and its θ give the same logits, there and back", () => {
 });
 
 const bad: Record<string, [() => unknown, string]> = {
-  "no samples": [() => compare({ theta: [ones([1, 3])], hidden: [] }, zeros([0, 2]), zeros([0, 1])), "compare: there are no samples; J divides by their number: give at least one"],
+  "no samples": [
+    () => compare({ theta: [ones([1, 3])], hidden: [] }, zeros([0, 2]), zeros([0, 1])),
+    "compare: there are no samples; J divides by their number: give at least one",
+  ],
   "samples that do not fit": [
     () => compare({ theta: [ones([1, 3])], hidden: [] }, zeros([2, 3]), zeros([2, 1])),
     "compare: x [2, 3] and y [2, 1] for a network from 2 to 1 nodes; give x [m, 2] and y [m, 1]",
   ],
-  "a target outside [0, 1]": [() => compare({ theta: [ones([1, 3])], hidden: [] }, ones([1, 2]), tensor([[2]])), "compare: element 0 of y is outside [0, 1]; the cost (eq 18) is of probabilities"],
-  "NaN in θ": [() => compare({ theta: [tensor([[1, Number.NaN]])], hidden: [] }, ones([1, 1]), ones([1, 1])), "compare: element 1 of θ1 is not finite; equality means nothing there; clean the data"],
-  "float32": [() => compare({ theta: [ones([1, 2], { dtype: "float32" })], hidden: [] }, ones([1, 1]), ones([1, 1])), "compare: θ1 is float32; the bounds are for float64: cast it"],
+  "a target outside [0, 1]": [
+    () => compare({ theta: [ones([1, 3])], hidden: [] }, ones([1, 2]), tensor([[2]])),
+    "compare: element 0 of y is outside [0, 1]; the cost (eq 18) is of probabilities",
+  ],
+  "NaN in θ": [
+    () => compare({ theta: [tensor([[1, Number.NaN]])], hidden: [] }, ones([1, 1]), ones([1, 1])),
+    "compare: element 1 of θ1 is not finite; equality means nothing there; clean the data",
+  ],
+  float32: [
+    () => compare({ theta: [ones([1, 2], { dtype: "float32" })], hidden: [] }, ones([1, 1]), ones([1, 1])),
+    "compare: θ1 is float32; the bounds are for float64: cast it",
+  ],
   "θ that do not follow": [
     () => compare({ theta: [ones([2, 3]), ones([1, 4])], hidden: [activations.tanh] }, ones([1, 2]), ones([1, 1])),
     "compare: θ1 [2, 3] gives 2 nodes, θ2 [1, 4] takes 3; θˡ is S_{l+1} × (S_l + 1), with the bias in column 0",
@@ -160,7 +260,13 @@ const bad: Record<string, [() => unknown, string]> = {
   ],
   "a layer that is unknown": [
     () => {
-      const net = stack(dense(2, 2), function twice(x: Tensor) { return x.mul(2); }, dense(2, 1));
+      const net = stack(
+        dense(2, 2),
+        function twice(x: Tensor) {
+          return x.mul(2);
+        },
+        dense(2, 1),
+      );
       return fromStack(net, net.init(rng(1)));
     },
     "fromStack: layer 1 (twice) is no activation after a dense layer that the derivation knows; use dense layers with sigmoid, tanh, softplus, relu between them",
@@ -209,7 +315,9 @@ test.skipIf(!present)("PyTorch's networks: the same J, ∂J/∂θ and ∂J/∂z"
     expect(ours.shape, id).toEqual(theirs.shape);
     const largest = Math.max(1e-300, ...expected.map(Math.abs));
     // Both sides are float64: some hundred roundings of terms as large as the largest element.
-    ours.toTypedArray().forEach((value, i) => expect(Math.abs(value - expected[i]!), id).toBeLessThanOrEqual(1e-11 * largest));
+    ours
+      .toTypedArray()
+      .forEach((value, i) => expect(Math.abs(value - expected[i]!), id).toBeLessThanOrEqual(1e-11 * largest));
   };
   for (const { id, sizes, m, theta, X, Y, J, dJ_dtheta, dJ_dz } of networks) {
     const network = { theta: theta.map(read), hidden: sizes.slice(1, -1).map(() => activations.sigmoid) };

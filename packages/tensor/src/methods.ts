@@ -1,7 +1,20 @@
 /** @file The everyday operations as methods, because JavaScript has no operators: one table that delegates to the functions. */
 import type { DType } from "./core/dtype.ts";
 import type { Shape } from "./core/shape.ts";
-import type { Broadcast, Broadcastable, Known, MatMul, Multipliable, Operand, Permute, Reduce, Resolved, ShapeOf, Transpose, Unknown } from "./core/shape-types.ts";
+import type {
+  Broadcast,
+  Broadcastable,
+  Known,
+  MatMul,
+  Multipliable,
+  Operand,
+  Permute,
+  Reduce,
+  Resolved,
+  ShapeOf,
+  Transpose,
+  Unknown,
+} from "./core/shape-types.ts";
 import { Tensor } from "./core/tensor.ts";
 import { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
 import { broadcastTo, cast, sum } from "./ops/broadcast.ts";
@@ -14,12 +27,19 @@ import { expandDims, permute, reshape, squeeze, transpose } from "./ops/shape.ts
 import { type Range, slice } from "./ops/slice.ts";
 import { cos, sin } from "./ops/trigonometric.ts";
 
-type BinaryMethod<S extends Shape> = <B extends Operand>(other: B & Broadcastable<S, ShapeOf<B>>) => Tensor<Broadcast<S, ShapeOf<B>>>;
-type ReductionMethod<S extends Shape> = <const A extends number | Shape | undefined = undefined, const K extends boolean = false>(
+type BinaryMethod<S extends Shape> = <B extends Operand>(
+  other: B & Broadcastable<S, ShapeOf<B>>,
+) => Tensor<Broadcast<S, ShapeOf<B>>>;
+type ReductionMethod<S extends Shape> = <
+  const A extends number | Shape | undefined = undefined,
+  const K extends boolean = false,
+>(
   axis?: A,
   options?: { readonly keepDims?: K },
 ) => Tensor<Reduce<S, A, K>>;
-type PlaceMethod<S extends Shape> = <const A extends number | undefined = undefined>(axis?: A) => Tensor<Reduce<S, A, false>>;
+type PlaceMethod<S extends Shape> = <const A extends number | undefined = undefined>(
+  axis?: A,
+) => Tensor<Reduce<S, A, false>>;
 
 /** What a tensor can do by itself; each method is the function of that name with the tensor as its first argument. */
 export interface TensorMethods<out S extends Shape = Unknown> {
@@ -73,16 +93,61 @@ export interface TensorMethods<out S extends Shape = Unknown> {
 }
 
 const table = {
-  add, sub, mul, div, pow, maximum, minimum, equal, notEqual, less, lessEqual, greater, greaterEqual,
-  neg, exp, log, sqrt, square, reciprocal, abs, sign, sin, cos, tanh, sigmoid, softplus, relu,
-  sum, mean, max, min, logSumExp, argMax, argMin, softmax, logSoftmax,
-  matmul, reshape, permute, transpose, broadcastTo, expandDims, squeeze, slice, cast,
+  add,
+  sub,
+  mul,
+  div,
+  pow,
+  maximum,
+  minimum,
+  equal,
+  notEqual,
+  less,
+  lessEqual,
+  greater,
+  greaterEqual,
+  neg,
+  exp,
+  log,
+  sqrt,
+  square,
+  reciprocal,
+  abs,
+  sign,
+  sin,
+  cos,
+  tanh,
+  sigmoid,
+  softplus,
+  relu,
+  sum,
+  mean,
+  max,
+  min,
+  logSumExp,
+  argMax,
+  argMin,
+  softmax,
+  logSoftmax,
+  matmul,
+  reshape,
+  permute,
+  transpose,
+  broadcastTo,
+  expandDims,
+  squeeze,
+  slice,
+  cast,
 } satisfies Record<Exclude<keyof TensorMethods, "T">, unknown>;
 
 for (const [name, operation] of Object.entries(table)) {
   const call = operation as (x: Tensor, ...rest: unknown[]) => Tensor;
   Object.defineProperty(Tensor.prototype, name, {
-    value: { [name](this: Tensor, ...rest: unknown[]): Tensor { return call(this, ...rest); } }[name],
+    value: {
+      [name](this: Tensor, ...rest: unknown[]): Tensor {
+        return call(this, ...rest);
+      },
+    }[name],
     writable: true,
     configurable: true,
   });

@@ -16,9 +16,11 @@ const drawn = (samples: fc.Arbitrary<Sample>, dtypes: fc.Arbitrary<DType> = fc.c
 const randomLike = (xs: readonly Tensor[], name: string): Tensor[] =>
   xs.map((x, i) => rng(name).stream(String(i)).normal(x.shape, { dtype: x.dtype }) as Tensor);
 
-const dot = (a: readonly Tensor[], b: readonly Tensor[]): number => a.reduce((total, x, i) => total + sum(mul(x, b[i]!)).item(), 0);
+const dot = (a: readonly Tensor[], b: readonly Tensor[]): number =>
+  a.reduce((total, x, i) => total + sum(mul(x, b[i]!)).item(), 0);
 const magnitude = (a: readonly Tensor[], b: readonly Tensor[]): number => dot(a.map(api.abs), b.map(api.abs));
-const largest = (xs: readonly Tensor[]): number => Math.max(0, ...xs.flatMap((x) => [...x.toTypedArray()].map(Math.abs)));
+const largest = (xs: readonly Tensor[]): number =>
+  Math.max(0, ...xs.flatMap((x) => [...x.toTypedArray()].map(Math.abs)));
 
 const bytes = (x: Tensor): string => `${x.dtype}[${x.shape}] ${[...new Uint8Array(x.toTypedArray().buffer)]}`;
 const unit = (x: Tensor): number => (x.dtype === "float32" ? 2 ** -24 : 2 ** -53);
@@ -57,7 +59,8 @@ describe("2. forward and reverse mode are adjoint", () => {
         expect(ty.dtype).toBe(y.dtype);
         cts.forEach((ct, i) => expect([ct.shape, ct.dtype]).toEqual([xs[i]!.shape, xs[i]!.dtype]));
         // A few dozen roundings of the terms, in each of the two sums, at the precision of the inputs.
-        const bound = 64 * Math.max(...xs.map(unit)) * (magnitude([cty!], [ty]) + magnitude(cts, ts) + largest(cts) * largest(ts));
+        const bound =
+          64 * Math.max(...xs.map(unit)) * (magnitude([cty!], [ty]) + magnitude(cts, ts) + largest(cts) * largest(ts));
         expect(Math.abs(dot([cty!], [ty]) - dot(cts, ts))).toBeLessThanOrEqual(bound);
       }),
       { numRuns: 60 },
@@ -65,7 +68,9 @@ describe("2. forward and reverse mode are adjoint", () => {
   });
 });
 
-const smoothOnly = smooth.filter(([name]) => !["abs", "relu", "maximum", "minimum", "max", "min", "where", "sign"].includes(name));
+const smoothOnly = smooth.filter(
+  ([name]) => !["abs", "relu", "maximum", "minimum", "max", "min", "where", "sign"].includes(name),
+);
 
 describe("3. the Taylor remainder falls with the square of the step", () => {
   test.each(smoothOnly)("%s", (_name, samples) => {
@@ -102,7 +107,9 @@ describe("4. second derivatives are symmetric", () => {
         // Reverse over reverse gives the same as forward over reverse.
         const [, back] = vjp(gradient, ...xs);
         const hr = back(a);
-        hr.forEach((h, i) => expect(largest([api.sub(h, ha[i]!) as Tensor])).toBeLessThanOrEqual(2 ** -44 * (1 + largest(ha))));
+        hr.forEach((h, i) =>
+          expect(largest([api.sub(h, ha[i]!) as Tensor])).toBeLessThanOrEqual(2 ** -44 * (1 + largest(ha))),
+        );
       }),
       { numRuns: 30 },
     );
@@ -138,7 +145,9 @@ describe("6. a recorded graph and its gradient repeat the function bit for bit",
   });
 });
 
-const boundable = smooth.filter(([name]) => !["max", "min", "gather", "scatterAdd", "logSumExp", "softmax", "logSoftmax"].includes(name));
+const boundable = smooth.filter(
+  ([name]) => !["max", "min", "gather", "scatterAdd", "logSumExp", "softmax", "logSoftmax"].includes(name),
+);
 
 describe("7. float32 differs from float64 by no more than the rounding bound", () => {
   test.each(boundable)("%s", (_name, samples) => {

@@ -21,7 +21,14 @@ export interface Sample {
 function inSomeLayout(values: readonly number[], { shape, dtype = "float64" }: Draw, layout: number): Tensor {
   const x = tensor(Float64Array.from(values), { shape, dtype }) as Tensor;
   if (layout === 1 && x.rank >= 2) return api.transpose(api.transpose(x).add(api.zeros([], { dtype }))) as Tensor;
-  if (layout === 2 && x.rank >= 1) return api.slice(api.pad(x, shape.map(() => [1, 2] as const)), ...shape.map((n) => [1, 1 + n] as const));
+  if (layout === 2 && x.rank >= 1)
+    return api.slice(
+      api.pad(
+        x,
+        shape.map(() => [1, 2] as const),
+      ),
+      ...shape.map((n) => [1, 1 + n] as const),
+    );
   if (layout === 3 && x.rank >= 1) return api.slice(api.slice(x, [null, null, -1]), [null, null, -1]);
   return x;
 }
@@ -43,23 +50,34 @@ export const inputsOf = ({ inputs }: Sample, dtype: DType): fc.Arbitrary<Tensor[
 const extent = fc.constantFrom(0, 1, 2, 3);
 const shape = (maxRank = 3): fc.Arbitrary<number[]> => fc.array(extent, { maxLength: maxRank });
 const filled = (maxRank = 3): fc.Arbitrary<number[]> => fc.array(fc.constantFrom(1, 2, 3), { maxLength: maxRank });
-const rows = (maxRank = 3): fc.Arbitrary<number[]> => fc.array(fc.constantFrom(1, 2, 3), { minLength: 1, maxLength: maxRank });
+const rows = (maxRank = 3): fc.Arbitrary<number[]> =>
+  fc.array(fc.constantFrom(1, 2, 3), { minLength: 1, maxLength: maxRank });
 
 type Range = { readonly min?: number; readonly max?: number };
 type F1 = (x: Tensor) => Tensor;
 type F2 = (a: Tensor, b: Tensor) => Tensor;
 
-const unary = (f: F1, range: Range = {}): fc.Arbitrary<Sample> => shape().map((s) => ({ f, inputs: [{ shape: s, ...range }] }));
+const unary = (f: F1, range: Range = {}): fc.Arbitrary<Sample> =>
+  shape().map((s) => ({ f, inputs: [{ shape: s, ...range }] }));
 
 /** Two shapes that broadcast: the second loses leading axes, and each loses some extents to 1. */
 const binary = (f: F2, left: Range = {}, right: Range = left): fc.Arbitrary<Sample> =>
   fc.tuple(shape(), fc.nat(3), fc.nat(7), fc.nat(7)).map(([s, drop, a, b]) => {
     const stretch = (mask: number): number[] => s.map((n, i) => ((mask >> i) & 1 ? 1 : n));
-    return { f, inputs: [{ shape: stretch(a), ...left }, { shape: stretch(b).slice(Math.min(drop, s.length)), ...right }] };
+    return {
+      f,
+      inputs: [
+        { shape: stretch(a), ...left },
+        { shape: stretch(b).slice(Math.min(drop, s.length)), ...right },
+      ],
+    };
   });
 
 /** A reduction over one axis, several or all, kept or not. */
-const reduction = (f: (x: Tensor, axis?: number | number[], options?: { keepDims?: boolean }) => Tensor, from = shape): fc.Arbitrary<Sample> =>
+const reduction = (
+  f: (x: Tensor, axis?: number | number[], options?: { keepDims?: boolean }) => Tensor,
+  from = shape,
+): fc.Arbitrary<Sample> =>
   fc.tuple(from(), fc.nat(7), fc.boolean(), fc.boolean()).map(([s, mask, all, keepDims]) => {
     const axes = s.flatMap((_, axis) => ((mask >> axis) & 1 ? [axis] : []));
     return { f: (x) => f(x, all ? undefined : axes, { keepDims }), inputs: [{ shape: s }] };
@@ -70,19 +88,36 @@ const along = (f: (x: Tensor, axis: number) => Tensor): fc.Arbitrary<Sample> =>
 
 const fixed = (f: Sample["f"], ...inputs: Draw[]): fc.Arbitrary<Sample> => fc.constant({ f, inputs });
 
-const matrices = fc.tuple(extent, extent, extent, fc.array(extent, { maxLength: 1 }), fc.constantFrom(0, 1, 2, 3, 4)).map(([m, k, n, batch, form]): Sample => {
-  const inputs: [number[], number[]][] = [
-    [[m, k], [k, n]],
-    [[...batch, m, k], [k, n]],
-    [[m, k], [...batch, k, n]],
-    [[k], [...batch, k, n]],
-    [[...batch, m, k], [k]],
-  ];
-  const [a, b] = inputs[form]!;
-  return { f: (x, y) => api.matmul(x, y), inputs: [{ shape: a }, { shape: b }] };
-});
+const matrices = fc
+  .tuple(extent, extent, extent, fc.array(extent, { maxLength: 1 }), fc.constantFrom(0, 1, 2, 3, 4))
+  .map(([m, k, n, batch, form]): Sample => {
+    const inputs: [number[], number[]][] = [
+      [
+        [m, k],
+        [k, n],
+      ],
+      [
+        [...batch, m, k],
+        [k, n],
+      ],
+      [
+        [m, k],
+        [...batch, k, n],
+      ],
+      [[k], [...batch, k, n]],
+      [[...batch, m, k], [k]],
+    ];
+    const [a, b] = inputs[form]!;
+    return { f: (x, y) => api.matmul(x, y), inputs: [{ shape: a }, { shape: b }] };
+  });
 
-const index = tensor([[2, 0, 2], [1, 1, 0]], { dtype: "int32" });
+const index = tensor(
+  [
+    [2, 0, 2],
+    [1, 1, 0],
+  ],
+  { dtype: "int32" },
+);
 const anywhere: Range = { min: -2, max: 2 };
 const positive: Range = { min: 0.25, max: 2 };
 
@@ -121,7 +156,9 @@ export const differentiable: Record<string, fc.Arbitrary<Sample>> = {
   logSoftmax: along(api.logSoftmax),
   sumTo: fixed((x) => api.sumTo(x, [3, 1]), { shape: [2, 3, 4] }),
   matmul: matrices,
-  broadcastTo: fc.tuple(shape(2), extent).map(([s, n]) => ({ f: (x) => api.broadcastTo(x, [n, ...s]), inputs: [{ shape: s }] })),
+  broadcastTo: fc
+    .tuple(shape(2), extent)
+    .map(([s, n]) => ({ f: (x) => api.broadcastTo(x, [n, ...s]), inputs: [{ shape: s }] })),
   cast: unary((x) => api.cast(x, "float64")),
   reshape: shape().map((s) => ({ f: (x) => api.reshape(x, [...s].reverse()), inputs: [{ shape: s }] })),
   permute: fixed((x) => api.permute(x, [2, 0, 1]), { shape: [2, 3, 4] }),
@@ -130,8 +167,22 @@ export const differentiable: Record<string, fc.Arbitrary<Sample>> = {
   squeeze: shape(2).map((s) => ({ f: (x) => api.squeeze(x), inputs: [{ shape: [1, ...s, 1] }] })),
   slice: fc
     .tuple(fc.integer({ min: -4, max: 4 }), fc.integer({ min: -4, max: 4 }), fc.constantFrom(-2, -1, 1, 2))
-    .map(([start, stop, step]) => ({ f: (x) => api.slice(x, [start, stop, step], null, -1), inputs: [{ shape: [3, 2, 4] }] })),
-  pad: fixed((x) => api.pad(x, [[1, 0], [0, 2]], { value: 3 }), { shape: [2, 3] }),
+    .map(([start, stop, step]) => ({
+      f: (x) => api.slice(x, [start, stop, step], null, -1),
+      inputs: [{ shape: [3, 2, 4] }],
+    })),
+  pad: fixed(
+    (x) =>
+      api.pad(
+        x,
+        [
+          [1, 0],
+          [0, 2],
+        ],
+        { value: 3 },
+      ),
+    { shape: [2, 3] },
+  ),
   concat: fixed((a, b, c) => api.concat([a, b, c], 1), { shape: [2, 1] }, { shape: [2, 0] }, { shape: [2, 3] }),
   stack: fixed((a, b) => api.stack([a, b], -1), { shape: [2, 3] }, { shape: [2, 3] }),
   gather: fixed((x) => api.gather(x, index, 1), { shape: [2, 4] }),
@@ -153,6 +204,26 @@ export const constant: Record<string, fc.Arbitrary<Sample>> = {
 
 /** Exported functions that are no operations on tensors. */
 export const otherExports = [
-  "Tape", "Tensor", "TensorError", "arange", "eye", "full", "grad", "jvp", "leaves", "linspace", "mapTree", "ones", "onesLike",
-  "record", "replay", "rng", "tensor", "valueAndGrad", "vjp", "zeros", "zerosLike", "zipTrees",
+  "Tape",
+  "Tensor",
+  "TensorError",
+  "arange",
+  "eye",
+  "full",
+  "grad",
+  "jvp",
+  "leaves",
+  "linspace",
+  "mapTree",
+  "ones",
+  "onesLike",
+  "record",
+  "replay",
+  "rng",
+  "tensor",
+  "valueAndGrad",
+  "vjp",
+  "zeros",
+  "zerosLike",
+  "zipTrees",
 ];

@@ -1,12 +1,35 @@
 /** @file Derivatives in nests, mixtures and chains; what tapes keep; what confuses lesser systems. */
 import { expect, test } from "vitest";
-import { grad, jvp, leaves, mul, record, replay, rng, sigmoid, stopGradient, sum, Tape, type Tensor, tensor, valueAndGrad, vjp, zeros } from "../src/index.ts";
+import {
+  grad,
+  jvp,
+  leaves,
+  mul,
+  record,
+  replay,
+  rng,
+  sigmoid,
+  stopGradient,
+  sum,
+  Tape,
+  type Tensor,
+  tensor,
+  valueAndGrad,
+  vjp,
+  zeros,
+} from "../src/index.ts";
 
 type Scalar = Tensor<readonly []>;
 const one = tensor(1);
 /** The derivative of a function of one number, in forward mode. */
-const forward = (f: (x: Tensor) => Tensor) => (x: Tensor): Tensor => jvp(f, [x], [one])[1];
-const reverse = (f: (x: Tensor) => Tensor) => (x: Tensor): Tensor => grad(f as (x: Tensor) => Scalar, { unreached: "zeros" })(x);
+const forward =
+  (f: (x: Tensor) => Tensor) =>
+  (x: Tensor): Tensor =>
+    jvp(f, [x], [one])[1];
+const reverse =
+  (f: (x: Tensor) => Tensor) =>
+  (x: Tensor): Tensor =>
+    grad(f as (x: Tensor) => Scalar, { unreached: "zeros" })(x);
 
 test("six derivatives of x⁵, in every mixture of modes", () => {
   const f = (x: Tensor): Tensor => x.pow(5);
@@ -36,7 +59,10 @@ test("an inner derivative may use what an outer one watches", () => {
 
 test("the gradient has the tree and the dtypes of the parameters", () => {
   const params = { layers: [{ w: tensor([[1, 2]]) }, { w: tensor([[3], [4]], { dtype: "float32" }) }], none: null };
-  const [value, gradient] = valueAndGrad((p: typeof params, scale: number) => sum(mul(p.layers[0]!.w, p.layers[1]!.w.cast("float64").T)).mul(scale) as Scalar)(params, 2);
+  const [value, gradient] = valueAndGrad(
+    (p: typeof params, scale: number) =>
+      sum(mul(p.layers[0]!.w, p.layers[1]!.w.cast("float64").T)).mul(scale) as Scalar,
+  )(params, 2);
   expect(value.item()).toBe(22);
   expect(gradient.layers[0]!.w.toArray()).toEqual([[6, 8]]);
   expect(gradient.layers[1]!.w.toArray()).toEqual([[2], [4]]);
@@ -124,7 +150,10 @@ test("10,000 training steps in one synchronous loop keep the heap flat", () => {
 }, 120_000);
 
 test("a graph is printed one value a line", () => {
-  const graph = record((x: Tensor, w: Tensor) => sigmoid(x.matmul(w)).mul(2))(zeros([4, 3]).named("x"), zeros([3, 2]).named("w"));
+  const graph = record((x: Tensor, w: Tensor) => sigmoid(x.matmul(w)).mul(2))(
+    zeros([4, 3]).named("x"),
+    zeros([3, 2]).named("w"),
+  );
   expect(String(graph)).toBe(
     [
       "%0 = input x : float64[4, 3]",
@@ -141,6 +170,9 @@ test("a graph is printed one value a line", () => {
 test("a graph of a gradient is data: replayed, it is the gradient; in another arithmetic, something else", () => {
   const gradient = record(grad((x: Tensor) => x.mul(x).sum() as Scalar))(zeros([2]));
   expect(replay(gradient, [tensor([3, 4])])[0]!.toArray()).toEqual([6, 8]);
-  const depth = replay<number>(gradient, [0], { constant: () => 0, operation: (_op, inputs) => 1 + Math.max(...inputs) });
+  const depth = replay<number>(gradient, [0], {
+    constant: () => 0,
+    operation: (_op, inputs) => 1 + Math.max(...inputs),
+  });
   expect(depth[0]).toBeGreaterThan(1);
 });

@@ -1,11 +1,33 @@
 import { expectTypeOf, test } from "vitest";
-import { add, broadcastTo, grad, jvp, matmul, permute, reshape, type Shape, sigmoid, slice, sum, Tensor, tensor, transpose, valueAndGrad, zeros } from "../src/index.ts";
+import {
+  add,
+  broadcastTo,
+  grad,
+  jvp,
+  matmul,
+  permute,
+  reshape,
+  type Shape,
+  sigmoid,
+  slice,
+  sum,
+  type Tensor,
+  tensor,
+  transpose,
+  valueAndGrad,
+  zeros,
+} from "../src/index.ts";
 
 type T<S extends Shape> = Tensor<S>;
 
 test("literal extents flow from where they were written", () => {
   expectTypeOf(zeros([64, 784])).toEqualTypeOf<T<readonly [64, 784]>>();
-  expectTypeOf(tensor([[1, 2, 3], [4, 5, 6]])).toEqualTypeOf<T<readonly [2, 3]>>();
+  expectTypeOf(
+    tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]),
+  ).toEqualTypeOf<T<readonly [2, 3]>>();
   expectTypeOf(tensor(3)).toEqualTypeOf<T<readonly []>>();
   expectTypeOf(sigmoid(zeros([2, 3]))).toEqualTypeOf<T<readonly [2, 3]>>();
   expectTypeOf(add(zeros([2, 1]), zeros([3]))).toEqualTypeOf<T<readonly [2, 3]>>();

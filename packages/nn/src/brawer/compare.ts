@@ -1,9 +1,9 @@
 /** @file The court: each equation beside autograd, entry by entry, judged by the rounding bound of both sides. */
 import { add, type Tensor, TensorError, tensor } from "@deltagrad/tensor";
 import { roundingBound, ulps } from "@deltagrad/tensor/check";
-import { type Equations, equations as textEquations, type Indexed, type Values, valuesOf } from "./equations.ts";
+import { type Equations, type Indexed, equations as textEquations, type Values, valuesOf } from "./equations.ts";
 import { checkNetwork, type Network } from "./network.ts";
-import { type ClosedForm, closedForm, type VectorizedEquations, vectorized as textVectorized } from "./vectorized.ts";
+import { type ClosedForm, closedForm, vectorized as textVectorized, type VectorizedEquations } from "./vectorized.ts";
 import { type Witness, witness } from "./witness.ts";
 
 /** One number by both ways. */
@@ -79,7 +79,8 @@ export function compare(network: Network, x: Tensor, y: Tensor, options: Compare
 
   const v = valuesOf(network, x, y);
   const { L, S, m } = v;
-  const layers = (first: number, last: number): number[] => Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  const layers = (first: number, last: number): number[] =>
+    Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   const delta = recursion(v, forms, L);
   const closed = closedForm(network, x, y, vectorForms);
   const samples = (nodes: number, f: (i: number, p: number) => number): number[][] =>
@@ -87,35 +88,115 @@ export function compare(network: Network, x: Tensor, y: Tensor, options: Compare
 
   const rows = [
     ...layers(2, L).map((l) =>
-      judge("5", l, "z", tensor(samples(S(l), (i, j) => forms.eq5(v, l, i, j))), auto.z[l - 1]!, both(closedBound.z[l - 1]!, autoBound.z[l - 1]!))),
+      judge(
+        "5",
+        l,
+        "z",
+        tensor(samples(S(l), (i, j) => forms.eq5(v, l, i, j))),
+        auto.z[l - 1]!,
+        both(closedBound.z[l - 1]!, autoBound.z[l - 1]!),
+      ),
+    ),
     ...(Number.isFinite(auto.J.item())
       ? [judge("18", L, "J, from probabilities", tensor(forms.eq18(v)), auto.J, both(closedBound.J, autoBound.J))]
       : []),
-    judge("18", L, "J, from logits", tensor(forms.eq18(v)), auto.JFromLogits, both(closedBound.J, autoBound.JFromLogits)),
-    judge("42", L, "δ", tensor(samples(S(L), (i, p) => delta(L, i, p))), auto.delta[L - 2]!, both(closedBound.delta[L - 2]!, autoBound.delta[L - 2]!)),
+    judge(
+      "18",
+      L,
+      "J, from logits",
+      tensor(forms.eq18(v)),
+      auto.JFromLogits,
+      both(closedBound.J, autoBound.JFromLogits),
+    ),
+    judge(
+      "42",
+      L,
+      "δ",
+      tensor(samples(S(L), (i, p) => delta(L, i, p))),
+      auto.delta[L - 2]!,
+      both(closedBound.delta[L - 2]!, autoBound.delta[L - 2]!),
+    ),
     ...layers(2, L - 1).map((l) =>
-      judge("43", l, "δ", tensor(samples(S(l), (i, p) => delta(l, i, p))), auto.delta[l - 2]!, both(closedBound.delta[l - 2]!, autoBound.delta[l - 2]!))),
+      judge(
+        "43",
+        l,
+        "δ",
+        tensor(samples(S(l), (i, p) => delta(l, i, p))),
+        auto.delta[l - 2]!,
+        both(closedBound.delta[l - 2]!, autoBound.delta[l - 2]!),
+      ),
+    ),
     ...layers(1, L - 1).map((l) => {
-      const values = Array.from({ length: S(l + 1) }, (_, p) => Array.from({ length: S(l) + 1 }, (_, q) => forms.eq44(v, delta, l, p + 1, q)));
-      return judge("44", l, "∂J/∂θ", tensor(values), auto.gradient[l - 1]!, both(closedBound.gradient[l - 1]!, autoBound.gradient[l - 1]!));
+      const values = Array.from({ length: S(l + 1) }, (_, p) =>
+        Array.from({ length: S(l) + 1 }, (_, q) => forms.eq44(v, delta, l, p + 1, q)),
+      );
+      return judge(
+        "44",
+        l,
+        "∂J/∂θ",
+        tensor(values),
+        auto.gradient[l - 1]!,
+        both(closedBound.gradient[l - 1]!, autoBound.gradient[l - 1]!),
+      );
     }),
-    judge("45", 1, "h C = x", tensor(samples(S(1) + 1, (i, q) => forms.eq45(v, i, q - 1))), auto.inputs, autoBound.inputs),
+    judge(
+      "45",
+      1,
+      "h C = x",
+      tensor(samples(S(1) + 1, (i, q) => forms.eq45(v, i, q - 1))),
+      auto.inputs,
+      autoBound.inputs,
+    ),
     ...layers(1, L - 1).map((l) => {
       const values = Array.from({ length: S(l + 1) }, (_, p) => forms.eq46(v, delta, l, p + 1));
-      return judge("46", l, "∂J/∂θ, bias", tensor(values), auto.biasGradient[l - 1]!, both(closedBound.biasGradient[l - 1]!, autoBound.biasGradient[l - 1]!));
+      return judge(
+        "46",
+        l,
+        "∂J/∂θ, bias",
+        tensor(values),
+        auto.biasGradient[l - 1]!,
+        both(closedBound.biasGradient[l - 1]!, autoBound.biasGradient[l - 1]!),
+      );
     }),
     ...layers(2, L - 1).map((l) =>
-      judge("47", l, "θᵀδ", tensor(samples(S(l), (i, p) => forms.eq47(v, delta, l, i, p))), auto.thetaDelta[l - 2]!, both(closedBound.thetaDelta[l - 2]!, autoBound.thetaDelta[l - 2]!))),
+      judge(
+        "47",
+        l,
+        "θᵀδ",
+        tensor(samples(S(l), (i, p) => forms.eq47(v, delta, l, i, p))),
+        auto.thetaDelta[l - 2]!,
+        both(closedBound.thetaDelta[l - 2]!, autoBound.thetaDelta[l - 2]!),
+      ),
+    ),
     ...layers(2, L - 1).map((l) =>
-      judge("48", l, "δ, vectorized", closed.delta[l - 2]!, auto.delta[l - 2]!, both(closedBound.delta[l - 2]!, autoBound.delta[l - 2]!))),
+      judge(
+        "48",
+        l,
+        "δ, vectorized",
+        closed.delta[l - 2]!,
+        auto.delta[l - 2]!,
+        both(closedBound.delta[l - 2]!, autoBound.delta[l - 2]!),
+      ),
+    ),
     ...layers(1, L - 1).map((l) =>
-      judge("48", l, "∂J/∂θ, vectorized", closed.gradient[l - 1]!, auto.gradient[l - 1]!, both(closedBound.gradient[l - 1]!, autoBound.gradient[l - 1]!))),
+      judge(
+        "48",
+        l,
+        "∂J/∂θ, vectorized",
+        closed.gradient[l - 1]!,
+        auto.gradient[l - 1]!,
+        both(closedBound.gradient[l - 1]!, autoBound.gradient[l - 1]!),
+      ),
+    ),
   ];
   return { rows, ok: rows.every((row) => row.ok) };
 }
 
 /** The value of a program of θ and, for each number in it, how far rounding may have taken it. */
-function bounded<R extends ClosedForm | Witness>(program: (theta: readonly Tensor[]) => R, theta: readonly Tensor[]): [R, R] {
+function bounded<R extends ClosedForm | Witness>(
+  program: (theta: readonly Tensor[]) => R,
+  theta: readonly Tensor[],
+): [R, R] {
   return roundingBound(program)(theta);
 }
 
@@ -128,7 +209,9 @@ function recursion(v: Values, { eq42, eq43 }: Equations, L: number): Indexed {
     known.set(
       layer,
       Array.from({ length: v.m }, (_, i) =>
-        Array.from({ length: v.S(layer) }, (_, p) => (layer === L ? eq42(v, i + 1, p + 1) : eq43(v, delta, layer, i + 1, p + 1))),
+        Array.from({ length: v.S(layer) }, (_, p) =>
+          layer === L ? eq42(v, i + 1, p + 1) : eq43(v, delta, layer, i + 1, p + 1),
+        ),
       ),
     );
   }
@@ -141,9 +224,18 @@ function judge(eq: string, layer: number, quantity: string, closed: Tensor, auto
     const other = b[place]!;
     const difference = value === other ? 0 : Math.abs(value - other);
     const bound = limit[place]!;
-    return { index: indexOf(place, auto.shape), closedForm: value, autograd: other, difference, ulps: ulps(value, other), bound, ok: difference <= bound };
+    return {
+      index: indexOf(place, auto.shape),
+      closedForm: value,
+      autograd: other,
+      difference,
+      ulps: ulps(value, other),
+      bound,
+      ok: difference <= bound,
+    };
   });
-  const largest = (f: (entry: Entry) => number): number => entries.reduce((best, entry) => (f(entry) > best || Number.isNaN(f(entry)) ? f(entry) : best), 0);
+  const largest = (f: (entry: Entry) => number): number =>
+    entries.reduce((best, entry) => (f(entry) > best || Number.isNaN(f(entry)) ? f(entry) : best), 0);
   return {
     eq,
     layer,
@@ -173,14 +265,31 @@ function checkSamples({ theta }: Network, x: Tensor, y: Tensor): void {
     const problem = `x [${x.shape.join(", ")}] and y [${y.shape.join(", ")}] for a network from ${inputs} to ${outputs} nodes`;
     throw new TensorError("compare", problem, `give x [m, ${inputs}] and y [m, ${outputs}]`, [x, y]);
   }
-  if (x.shape[0] === 0) throw new TensorError("compare", "there are no samples", "J divides by their number: give at least one", [x]);
-  const named: [string, Tensor][] = [["x", x], ["y", y], ...theta.map((matrix, i): [string, Tensor] => [`θ${i + 1}`, matrix])];
+  if (x.shape[0] === 0)
+    throw new TensorError("compare", "there are no samples", "J divides by their number: give at least one", [x]);
+  const named: [string, Tensor][] = [
+    ["x", x],
+    ["y", y],
+    ...theta.map((matrix, i): [string, Tensor] => [`θ${i + 1}`, matrix]),
+  ];
   for (const [name, tensor] of named) {
     const bad = tensor.toTypedArray().findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new TensorError("compare", `element ${bad} of ${name} is not finite`, "equality means nothing there; clean the data", [tensor]);
-    if (tensor.dtype !== "float64") throw new TensorError("compare", `${name} is ${tensor.dtype}`, "the bounds are for float64: cast it", [tensor]);
+    if (bad >= 0)
+      throw new TensorError(
+        "compare",
+        `element ${bad} of ${name} is not finite`,
+        "equality means nothing there; clean the data",
+        [tensor],
+      );
+    if (tensor.dtype !== "float64")
+      throw new TensorError("compare", `${name} is ${tensor.dtype}`, "the bounds are for float64: cast it", [tensor]);
   }
   const outside = y.toTypedArray().findIndex((value) => value < 0 || value > 1);
-  if (outside >= 0) throw new TensorError("compare", `element ${outside} of y is outside [0, 1]`, "the cost (eq 18) is of probabilities", [y]);
+  if (outside >= 0)
+    throw new TensorError(
+      "compare",
+      `element ${outside} of y is outside [0, 1]`,
+      "the cost (eq 18) is of probabilities",
+      [y],
+    );
 }
-

@@ -1,8 +1,27 @@
 /** @file The network of the derivation, and its relation to a stack of layers. Notation: Brawer (2017). */
-import { add, cast, concat, expandDims, greater, matmul, mul, onesLike, relu, sigmoid, slice, softplus, sub, tanh, type Tensor, TensorError, transpose, zerosLike } from "@deltagrad/tensor";
-import { dense, type DenseParams } from "../layers/dense.ts";
-import { type Stack, stack } from "../layers/stack.ts";
+import {
+  add,
+  cast,
+  concat,
+  expandDims,
+  greater,
+  matmul,
+  mul,
+  onesLike,
+  relu,
+  sigmoid,
+  slice,
+  softplus,
+  sub,
+  type Tensor,
+  TensorError,
+  tanh,
+  transpose,
+  zerosLike,
+} from "@deltagrad/tensor";
 import type { LayerLike } from "../layer.ts";
+import { type DenseParams, dense } from "../layers/dense.ts";
+import { type Stack, stack } from "../layers/stack.ts";
 
 /** An activation hˡ with its derivative Ψˡ (eq 15), both in closed form. */
 export interface Activation {
@@ -40,14 +59,23 @@ export function checkNetwork(op: string, { theta, hidden }: Network): void {
   theta.forEach((matrix, i) => {
     const before = theta[i - 1];
     if (matrix.rank !== 2 || matrix.shape[1]! < 2 || matrix.shape[0]! < 1)
-      throw new TensorError(op, `θ${i + 1} is [${matrix.shape.join(", ")}]`, "θˡ is S_{l+1} × (S_l + 1), with at least one node a layer", [matrix]);
+      throw new TensorError(
+        op,
+        `θ${i + 1} is [${matrix.shape.join(", ")}]`,
+        "θˡ is S_{l+1} × (S_l + 1), with at least one node a layer",
+        [matrix],
+      );
     if (before !== undefined && before.shape[0] !== matrix.shape[1]! - 1) {
       const problem = `θ${i} [${before.shape.join(", ")}] gives ${before.shape[0]} nodes, θ${i + 1} [${matrix.shape.join(", ")}] takes ${matrix.shape[1]! - 1}`;
       throw new TensorError(op, problem, "θˡ is S_{l+1} × (S_l + 1), with the bias in column 0", [before, matrix]);
     }
   });
   if (hidden.length !== theta.length - 1)
-    throw new TensorError(op, `${hidden.length} activations for ${theta.length - 1} hidden layers`, "give one for each of layers 2 … L − 1");
+    throw new TensorError(
+      op,
+      `${hidden.length} activations for ${theta.length - 1} hidden layers`,
+      "give one for each of layers 2 … L − 1",
+    );
 }
 
 /** Column 0 of θ: the weights from the bias node [S_{l+1}]. */
@@ -57,7 +85,11 @@ export const biasColumn = (theta: Tensor): Tensor => slice(theta, null, 0);
 export const withoutBias = (theta: Tensor): Tensor => slice(theta, null, [1]);
 
 /** h¹ … h^L: the identity on layer 1 and the sigmoid on layer L (eq 3, 18). */
-export const activationsOf = ({ hidden }: Network): Activation[] => [activations.identity, ...hidden, activations.sigmoid];
+export const activationsOf = ({ hidden }: Network): Activation[] => [
+  activations.identity,
+  ...hidden,
+  activations.sigmoid,
+];
 
 /**
  * Forward propagation (eq 5) by tensor operations: the node values z¹ = x … z^L, and hˡ(zˡ), each [m, S_l].
@@ -121,14 +153,22 @@ export function fromStack<L extends readonly LayerLike[]>(net: Stack<L>, params:
   });
   const last = between[theta.length - 1];
   if (last !== undefined && last !== activations.sigmoid)
-    throw new TensorError("fromStack", `the last activation is ${last!.name}`, "the cost (eq 18) is of sigmoid outputs: leave it out, or use sigmoid");
+    throw new TensorError(
+      "fromStack",
+      `the last activation is ${last!.name}`,
+      "the cost (eq 18) is of sigmoid outputs: leave it out, or use sigmoid",
+    );
   const network = { theta, hidden: between.slice(0, theta.length - 1) as Activation[] };
   checkNetwork("fromStack", network);
   return network;
 }
 
 function refuse({ name }: LayerLike, place: number, what: string): never {
-  throw new TensorError("fromStack", `layer ${place} (${name}) ${what}`, `use dense layers with ${[...named.values()].map((a) => a.name).join(", ")} between them`);
+  throw new TensorError(
+    "fromStack",
+    `layer ${place} (${name}) ${what}`,
+    `use dense layers with ${[...named.values()].map((a) => a.name).join(", ")} between them`,
+  );
 }
 
 /**
@@ -150,7 +190,11 @@ export function toStack(network: Network): { net: Stack; params: readonly (Dense
     if (activation !== undefined && activation !== activations.identity) {
       const layer = functions.get(activation);
       if (layer === undefined)
-        throw new TensorError("toStack", `there is no layer for the activation ${activation.name}`, "use those of `activations`");
+        throw new TensorError(
+          "toStack",
+          `there is no layer for the activation ${activation.name}`,
+          "use those of `activations`",
+        );
       layers.push(layer);
       params.push(null);
     }

@@ -1,5 +1,19 @@
 /** @file The equations in vectorized form: whole layers and all samples at once, as programs of tensors. */
-import { add, concat, div, matmul, mul, neg, onesLike, slice, softplus, sub, sum, type Tensor, transpose } from "@deltagrad/tensor";
+import {
+  add,
+  concat,
+  div,
+  matmul,
+  mul,
+  neg,
+  onesLike,
+  slice,
+  softplus,
+  sub,
+  sum,
+  type Tensor,
+  transpose,
+} from "@deltagrad/tensor";
 import { activationsOf, type Network, withoutBias } from "./network.ts";
 
 /** The vectorized equations; replace one to see what a mistake would do. Samples are rows: δˡ is [m, S_l]. */
@@ -50,7 +64,12 @@ export interface ClosedForm {
 const withBiasNode = (h: Tensor): Tensor => concat([onesLike(slice(h, null, [0, 1])), h], 1);
 
 /** The whole recursion (42–48) by tensors: no autograd. */
-export function closedForm(network: Network, x: Tensor, y: Tensor, { eq5, eq18, eq42, eq44, eq46, eq47, eq48 } = vectorized): ClosedForm {
+export function closedForm(
+  network: Network,
+  x: Tensor,
+  y: Tensor,
+  { eq5, eq18, eq42, eq44, eq46, eq47, eq48 } = vectorized,
+): ClosedForm {
   const { theta } = network;
   const all = activationsOf(network);
   const z = [x];
@@ -77,4 +96,3 @@ export function closedForm(network: Network, x: Tensor, y: Tensor, { eq5, eq18, 
     biasGradient: delta.map((value) => eq46(value)),
   };
 }
-

@@ -45,9 +45,10 @@ function inputs({ theta }: Network, x: Tensor): Tensor {
   const row = slice(theta[0]!, [0, 1]);
   const weights = row.shape[1]!;
   const columns = Array.from({ length: weights }, (_, q) => {
-    const direction = tensor([Array.from({ length: weights }, (_, other) => (other === q ? 1 : 0))], { dtype: row.dtype });
+    const direction = tensor([Array.from({ length: weights }, (_, other) => (other === q ? 1 : 0))], {
+      dtype: row.dtype,
+    });
     return jvp((weight: Tensor) => forward({ theta: [weight], hidden: [] }, x).z[1]!, [row], [direction])[1];
   });
   return concat(columns, 1);
 }
-

@@ -32,7 +32,11 @@ export function dense<const I extends number, const O extends number>(
 ): Dense<I, O> {
   for (const size of [inputs, outputs]) {
     if (!Number.isInteger(size) || size < 1)
-      throw new TensorError("dense", `dense(${inputs}, ${outputs}) has no such size as ${size}`, "sizes are whole numbers ≥ 1");
+      throw new TensorError(
+        "dense",
+        `dense(${inputs}, ${outputs}) has no such size as ${size}`,
+        "sizes are whole numbers ≥ 1",
+      );
   }
   const name = `dense(${inputs}, ${outputs})`;
   return {
@@ -55,6 +59,9 @@ function checkFeatures(inputs: number, x: Tensor): void {
   const shape: Shape = x.shape;
   if (shape.at(-1) === inputs) return;
   const [batch, ...rest] = shape;
-  const advice = rest.reduce((a, b) => a * b, 1) === inputs ? `reshape x to [${batch}, ${inputs}]` : "check the layer before it";
-  throw new TensorError("dense", `expected ${inputs} features on the last axis, got [${shape.join(", ")}]`, advice, [x]);
+  const advice =
+    rest.reduce((a, b) => a * b, 1) === inputs ? `reshape x to [${batch}, ${inputs}]` : "check the layer before it";
+  throw new TensorError("dense", `expected ${inputs} features on the last axis, got [${shape.join(", ")}]`, advice, [
+    x,
+  ]);
 }

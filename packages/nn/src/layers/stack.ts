@@ -3,7 +3,8 @@ import { type Shape, type Tensor, TensorError } from "@deltagrad/tensor";
 import type { Chained, InputOf, Layer, LayerLike, OutputOf, ParamsOfAll } from "../layer.ts";
 
 /** Layers in a row, which are a layer themselves. */
-export interface Stack<L extends readonly LayerLike[] = readonly LayerLike[]> extends Layer<ParamsOfAll<L>, InputOf<L>, OutputOf<L>> {
+export interface Stack<L extends readonly LayerLike[] = readonly LayerLike[]>
+  extends Layer<ParamsOfAll<L>, InputOf<L>, OutputOf<L>> {
   readonly layers: L;
 }
 
@@ -35,11 +36,20 @@ export function stack(...layers: readonly LayerLike[]): Stack {
     layers,
     input: minding[0]?.layer.input,
     output: minding.at(-1)?.layer.output,
-    init: (rng) => layers.map((layer, place) => (typeof layer === "function" ? null : layer.init(rng.stream(String(place))))),
+    init: (rng) =>
+      layers.map((layer, place) => (typeof layer === "function" ? null : layer.init(rng.stream(String(place))))),
     apply(params: readonly unknown[], x: Tensor): Tensor {
       if (!Array.isArray(params) || params.length !== layers.length)
-        throw new TensorError("stack", `${Array.isArray(params) ? params.length : "no"} parameters for ${layers.length} layers`, "give what init returns");
-      return layers.reduce((value: Tensor, layer, place) => (typeof layer === "function" ? layer(value) : layer.apply(params[place], value)), x);
+        throw new TensorError(
+          "stack",
+          `${Array.isArray(params) ? params.length : "no"} parameters for ${layers.length} layers`,
+          "give what init returns",
+        );
+      return layers.reduce(
+        (value: Tensor, layer, place) =>
+          typeof layer === "function" ? layer(value) : layer.apply(params[place], value),
+        x,
+      );
     },
   };
 }

@@ -12,7 +12,8 @@ import type { Optimizer } from "./optimizer.ts";
  * next.toArray();   // => [0, 2]
  */
 export function sgd({ rate }: { readonly rate: number }): Optimizer<null> {
-  if (!(Number.isFinite(rate) && rate > 0)) throw new TensorError("sgd", `the rate is ${rate}`, "use a finite number > 0");
+  if (!(Number.isFinite(rate) && rate > 0))
+    throw new TensorError("sgd", `the rate is ${rate}`, "use a finite number > 0");
   return {
     init: () => null,
     update: (params, grads, state) => [zipTrees((x, g) => sub(x, mul(rate, g)), params, grads), state],

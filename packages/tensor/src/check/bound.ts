@@ -1,7 +1,8 @@
 /** @file The running rounding bound: a watcher that carries, beside each value, how far it may be from exact. */
-import { TensorError } from "../core/errors.ts";
+
 import { zerosLike } from "../core/create.ts";
 import { isFloat } from "../core/dtype.ts";
+import { TensorError } from "../core/errors.ts";
 import { apply, type Primitive, ruleFor } from "../core/primitive.ts";
 import { type Tensor, type Watched, watchedAs } from "../core/tensor.ts";
 import { seenBy, Trace } from "../core/trace.ts";
@@ -42,9 +43,19 @@ class Bounds extends Trace {
 const sumOf = (parts: readonly Tensor[]): Tensor => parts.reduce((a, b) => add(a, b));
 
 /** What errors of the inputs make of the result, by the kind of the operation. */
-function propagated<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], errors: readonly Tensor[], params: P): Tensor {
+function propagated<P>(
+  op: Primitive<P>,
+  y: Tensor,
+  inputs: readonly Tensor[],
+  errors: readonly Tensor[],
+  params: P,
+): Tensor {
   if (op.kind === "general")
-    throw new TensorError("roundingBound", `there is no bound for ${op.name}`, "use operations that are pointwise, linear or bilinear");
+    throw new TensorError(
+      "roundingBound",
+      `there is no bound for ${op.name}`,
+      "use operations that are pointwise, linear or bilinear",
+    );
   if (op.kind === "bilinear") {
     const [a, b] = inputs as [Tensor, Tensor];
     const [da, db] = errors as [Tensor, Tensor];
@@ -63,7 +74,14 @@ function rounded<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], para
   const unit = UNIT[y.dtype as keyof typeof UNIT];
   // γ = n·u / (1 − n·u) covers the products of n factors 1 + u.
   const gamma = (count * unit) / (1 - count * unit);
-  const terms = op.kind === "pointwise" ? abs(y) : apply(op, inputs.map((x) => abs(x)), params);
+  const terms =
+    op.kind === "pointwise"
+      ? abs(y)
+      : apply(
+          op,
+          inputs.map((x) => abs(x)),
+          params,
+        );
   return add(mul(gamma, terms), count * SMALLEST[y.dtype as keyof typeof SMALLEST]);
 }
 
@@ -80,10 +98,16 @@ function rounded<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], para
  * const [y, bound] = roundingBound((x: Tensor) => sum(x))(tensor([0.1, 0.2, 0.3]));
  * Math.abs(y.item() - 0.6) <= bound.item();   // => true
  */
-export function roundingBound<A extends readonly unknown[], Y>(f: (...args: A) => Y): (...args: A) => [value: Y, bound: Y] {
+export function roundingBound<A extends readonly unknown[], Y>(
+  f: (...args: A) => Y,
+): (...args: A) => [value: Y, bound: Y] {
   return (...args) => {
     const bounds = new Bounds();
-    const watched = mapTree((leaf) => (isFloat(leaf.dtype) ? bounds.watch(leaf, zerosLike(leaf)) : leaf), args, "roundingBound") as A;
+    const watched = mapTree(
+      (leaf) => (isFloat(leaf.dtype) ? bounds.watch(leaf, zerosLike(leaf)) : leaf),
+      args,
+      "roundingBound",
+    ) as A;
     const y = f(...watched);
     return [
       mapTree((leaf) => bounds.boundedOf(leaf)?.primal ?? leaf, y),

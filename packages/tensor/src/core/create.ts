@@ -26,11 +26,19 @@ function flatten(data: unknown, shape: Shape, into: (number | boolean)[], path: 
   if (Array.isArray(data)) {
     if (depth >= shape.length || data.length !== shape[depth]) {
       const expected = depth >= shape.length ? "a number" : `${shape[depth]} elements`;
-      throw new TensorError("tensor", `ragged data: ${path} has ${data.length} elements where its neighbours have ${expected}`, "all rows must be of one length");
+      throw new TensorError(
+        "tensor",
+        `ragged data: ${path} has ${data.length} elements where its neighbours have ${expected}`,
+        "all rows must be of one length",
+      );
     }
     data.forEach((element, i) => flatten(element, shape, into, `${path}[${i}]`));
   } else if (depth < shape.length) {
-    throw new TensorError("tensor", `ragged data: ${path} is no array where its neighbours have ${shape[depth]} elements`, "all rows must be of one length");
+    throw new TensorError(
+      "tensor",
+      `ragged data: ${path} is no array where its neighbours have ${shape[depth]} elements`,
+      "all rows must be of one length",
+    );
   } else if (typeof data === "number" || typeof data === "boolean") {
     into.push(data);
   } else {
@@ -56,8 +64,14 @@ export interface TensorOptions<S extends Shape = Shape> {
  * tensor([[1, 2, 3], [4, 5, 6]]).shape;                                // => [2, 3]
  * tensor(new Float32Array([1, 2, 3, 4]), { shape: [2, 2] }).dtype;     // => "float32"
  */
-export function tensor<const S extends Shape>(data: NestedData | ArrayLike<number>, options: TensorOptions<S> & { readonly shape: S }): Tensor<Known<S>>;
-export function tensor<const T extends NestedData>(data: T, options?: { readonly dtype?: DType }): Tensor<NestedShape<T>>;
+export function tensor<const S extends Shape>(
+  data: NestedData | ArrayLike<number>,
+  options: TensorOptions<S> & { readonly shape: S },
+): Tensor<Known<S>>;
+export function tensor<const T extends NestedData>(
+  data: T,
+  options?: { readonly dtype?: DType },
+): Tensor<NestedShape<T>>;
 export function tensor(data: ArrayLike<number>, options?: { readonly dtype?: DType }): Tensor<readonly [number]>;
 export function tensor(data: NestedData | ArrayLike<number>, { dtype, shape }: TensorOptions = {}): Tensor {
   if (dtype !== undefined) checkDType("tensor", dtype);
@@ -76,7 +90,11 @@ function fromTypedArray(data: ArrayLike<number>, dtype: DType | undefined, shape
   const own = typedArrays.find(([array]) => data instanceof array)?.[1];
   const type = dtype ?? own;
   if (type === undefined || typeof data[0] === "bigint")
-    throw new TensorError("tensor", `a ${data.constructor.name} has no dtype of its own`, 'say which, as in { dtype: "int32" }');
+    throw new TensorError(
+      "tensor",
+      `a ${data.constructor.name} has no dtype of its own`,
+      'say which, as in { dtype: "int32" }',
+    );
   const storage = allocate(type, data.length, "tensor");
   for (let i = 0; i < data.length; i++) storage[i] = toDType(type, data[i]!);
   return fromStorage(checkedSize(shape ?? [data.length], data.length), type, storage);
@@ -84,7 +102,12 @@ function fromTypedArray(data: ArrayLike<number>, dtype: DType | undefined, shape
 
 function checkedSize(shape: Shape, length: number): Shape {
   if (sizeOf(shape) !== length)
-    throw new TensorError("tensor", `${length} values do not fill ${formatShape(shape)} (${sizeOf(shape)} elements)`, "give a shape of that size", [{ shape }]);
+    throw new TensorError(
+      "tensor",
+      `${length} values do not fill ${formatShape(shape)} (${sizeOf(shape)} elements)`,
+      "give a shape of that size",
+      [{ shape }],
+    );
   return [...shape];
 }
 
@@ -93,7 +116,11 @@ export function asTensor<T extends Operand>(op: string, x: T): Tensor<ShapeOf<T>
   if (x instanceof Tensor) return x as Tensor<ShapeOf<T>>;
   if (typeof x === "number") return full([], x) as unknown as Tensor<ShapeOf<T>>;
   if (typeof x === "boolean") return full([], x) as unknown as Tensor<ShapeOf<T>>;
-  throw new TensorError(op, `expected a tensor or a number, got ${x === null ? "null" : Array.isArray(x) ? "an array" : typeof x}`, "wrap data with tensor(…)");
+  throw new TensorError(
+    op,
+    `expected a tensor or a number, got ${x === null ? "null" : Array.isArray(x) ? "an array" : typeof x}`,
+    "wrap data with tensor(…)",
+  );
 }
 
 /**
@@ -102,7 +129,11 @@ export function asTensor<T extends Operand>(op: string, x: T): Tensor<ShapeOf<T>
  * @example
  * full([2, 2], 7).toArray();   // => [[7, 7], [7, 7]]
  */
-export function full<const S extends Shape>(shape: S, value: number | boolean, { dtype = typeof value === "boolean" ? "bool" : "float64" }: { readonly dtype?: DType } = {}): Tensor<Known<S>> {
+export function full<const S extends Shape>(
+  shape: S,
+  value: number | boolean,
+  { dtype = typeof value === "boolean" ? "bool" : "float64" }: { readonly dtype?: DType } = {},
+): Tensor<Known<S>> {
   checkShape("full", shape);
   checkDType("full", dtype);
   const storage = allocate(dtype, sizeOf(shape), "full");
@@ -117,7 +148,8 @@ export function full<const S extends Shape>(shape: S, value: number | boolean, {
  * @example
  * zeros([2, 3]).toArray();   // => [[0, 0, 0], [0, 0, 0]]
  */
-export const zeros = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<Known<S>> => full(shape, 0, options);
+export const zeros = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<Known<S>> =>
+  full(shape, 0, options);
 
 /**
  * Ones.
@@ -125,7 +157,8 @@ export const zeros = <const S extends Shape>(shape: S, options: { readonly dtype
  * @example
  * ones([2], { dtype: "int32" }).toArray();   // => [1, 1]
  */
-export const ones = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<Known<S>> => full(shape, 1, options);
+export const ones = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<Known<S>> =>
+  full(shape, 1, options);
 
 /** Zeros of the shape and dtype of x. */
 export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.shape, 0, { dtype: x.dtype }) as Tensor;
@@ -140,10 +173,19 @@ export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.sha
  * arange(3).toArray();               // => [0, 1, 2]
  * arange(1, 2, 0.25).toArray();      // => [1, 1.25, 1.5, 1.75]
  */
-export function arange(start: number, stop?: number, step = 1, { dtype }: { readonly dtype?: DType } = {}): Tensor<readonly [number]> {
+export function arange(
+  start: number,
+  stop?: number,
+  step = 1,
+  { dtype }: { readonly dtype?: DType } = {},
+): Tensor<readonly [number]> {
   const [from, to] = stop === undefined ? [0, start] : [start, stop];
   if (![from, to, step].every(Number.isFinite) || step === 0)
-    throw new TensorError("arange", `there is no range from ${from} to ${to} by ${step}`, "use finite numbers and a step that is not 0");
+    throw new TensorError(
+      "arange",
+      `there is no range from ${from} to ${to} by ${step}`,
+      "use finite numbers and a step that is not 0",
+    );
   const length = Math.max(0, Math.ceil((to - from) / step));
   const whole = [from, to, step].every((value) => value === (value | 0));
   const type = dtype ?? (whole ? "int32" : "float64");
@@ -163,7 +205,8 @@ export function arange(start: number, stop?: number, step = 1, { dtype }: { read
 export function linspace(start: number, stop: number, count: number): Tensor<readonly [number]> {
   checkShape("linspace", [count]);
   const storage = allocate("float64", count, "linspace");
-  for (let i = 0; i < count; i++) storage[i] = i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);
+  for (let i = 0; i < count; i++)
+    storage[i] = i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);
   return fromStorage([count] as const, "float64", storage);
 }
 
@@ -173,7 +216,10 @@ export function linspace(start: number, stop: number, count: number): Tensor<rea
  * @example
  * eye(2).toArray();   // => [[1, 0], [0, 1]]
  */
-export function eye<const N extends number>(n: N, { dtype = "float64" }: { readonly dtype?: DType } = {}): Tensor<readonly [N, N]> {
+export function eye<const N extends number>(
+  n: N,
+  { dtype = "float64" }: { readonly dtype?: DType } = {},
+): Tensor<readonly [N, N]> {
   checkShape("eye", [n, n]);
   checkDType("eye", dtype);
   const storage = allocate(dtype, n * n, "eye");

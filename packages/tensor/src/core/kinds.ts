@@ -50,7 +50,10 @@ export function looking<P>(
   definition: Pick<Primitive<P>, "name" | "shape"> & { view(input: Tensor, result: Spec, params: P): Layout | null },
   transpose: (ct: Tensor, x: Tensor, params: P) => Tensor,
 ): Primitive<P> {
-  return linear({ ...definition, run: (inputs, result, params) => copyThrough(definition, inputs[0]!, result, params) }, transpose);
+  return linear(
+    { ...definition, run: (inputs, result, params) => copyThrough(definition, inputs[0]!, result, params) },
+    transpose,
+  );
 }
 
 function copyThrough<P>(
@@ -60,7 +63,8 @@ function copyThrough<P>(
   params: P,
 ): Storage {
   const layout = view(input, result, params);
-  const source = layout === null ? contiguous(name, input) : contiguous(name, new Tensor(result, input.storage, layout, null));
+  const source =
+    layout === null ? contiguous(name, input) : contiguous(name, new Tensor(result, input.storage, layout, null));
   const out = allocate(result.dtype, source.length, name);
   out.set(source);
   return out;

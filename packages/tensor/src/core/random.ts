@@ -39,16 +39,26 @@ export class Rng {
   }
 
   /** Numbers drawn evenly from [low, high). */
-  uniform<const S extends Shape>(shape: S, { low = 0, high = 1, dtype = "float64" }: FloatOptions & { readonly low?: number; readonly high?: number } = {}): Tensor<Known<S>> {
+  uniform<const S extends Shape>(
+    shape: S,
+    { low = 0, high = 1, dtype = "float64" }: FloatOptions & { readonly low?: number; readonly high?: number } = {},
+  ): Tensor<Known<S>> {
     if (!(Number.isFinite(low) && Number.isFinite(high) && low <= high))
       throw new TensorError("uniform", `there is no interval [${low}, ${high})`, "use finite bounds with low ≤ high");
     return this.fill("uniform", shape, dtype, () => low + (high - low) * this.next());
   }
 
   /** Normally distributed numbers (Marsaglia's polar method). */
-  normal<const S extends Shape>(shape: S, { mean = 0, std = 1, dtype = "float64" }: FloatOptions & { readonly mean?: number; readonly std?: number } = {}): Tensor<Known<S>> {
+  normal<const S extends Shape>(
+    shape: S,
+    { mean = 0, std = 1, dtype = "float64" }: FloatOptions & { readonly mean?: number; readonly std?: number } = {},
+  ): Tensor<Known<S>> {
     if (!(Number.isFinite(mean) && Number.isFinite(std) && std >= 0))
-      throw new TensorError("normal", `there is no normal distribution with mean ${mean} and std ${std}`, "use finite numbers with std ≥ 0");
+      throw new TensorError(
+        "normal",
+        `there is no normal distribution with mean ${mean} and std ${std}`,
+        "use finite numbers with std ≥ 0",
+      );
     let spare: number | null = null;
     return this.fill("normal", shape, dtype, () => {
       if (spare !== null) {

@@ -50,7 +50,9 @@ function pairwise(data: Storage, start: number, step: number, count: number, rou
   }
   if (count > BLOCK) {
     const half = (count >> 1) - ((count >> 1) % 8);
-    return round(pairwise(data, start, step, half, round) + pairwise(data, start + half * step, step, count - half, round));
+    return round(
+      pairwise(data, start, step, half, round) + pairwise(data, start + half * step, step, count - half, round),
+    );
   }
   const lanes = Array.from({ length: 8 }, (_, lane) => data[start + lane * step]!);
   const whole = count - (count % 8);
@@ -85,4 +87,3 @@ export const argExtreme =
     }
     return place;
   };
-

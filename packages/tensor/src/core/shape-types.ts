@@ -8,7 +8,8 @@ export type IsAny<T> = 0 extends 1 & T ? true : false;
 export type Extents<S extends Shape> = { readonly [K in keyof S]: S[K] };
 
 /** Whether the rank is known to the compiler (extents may still be `number`). */
-export type IsKnown<S> = IsAny<S> extends true ? false : S extends Shape ? (number extends S["length"] ? false : true) : false;
+export type IsKnown<S> =
+  IsAny<S> extends true ? false : S extends Shape ? (number extends S["length"] ? false : true) : false;
 
 /** The result of shape arithmetic, or an unknown shape if an operand's is. */
 // biome-ignore lint/suspicious/noExplicitAny: an unknown shape must be assignable to every known one
@@ -28,7 +29,9 @@ export type ShapeOf<T> = T extends Tensor<infer S> ? S : readonly [];
 
 type BothKnown<A, B> = IsKnown<A> extends true ? IsKnown<B> : false;
 type AsShape<T> = T extends Shape ? T : Unknown;
-type ErrorIn<T> = T extends readonly unknown[] ? Extract<T[number], ShapeError<string>> : Extract<T, ShapeError<string>>;
+type ErrorIn<T> = T extends readonly unknown[]
+  ? Extract<T[number], ShapeError<string>>
+  : Extract<T, ShapeError<string>>;
 /** `unknown` (no demand) for a good result, else the error. */
 type Demand<T> = [ErrorIn<T>] extends [never] ? unknown : ErrorIn<T>;
 
@@ -55,7 +58,8 @@ type Zip<A extends Shape, B extends Shape, Done extends readonly unknown[] = rea
   : readonly [...B, ...Done];
 
 export type Broadcast<A extends Shape, B extends Shape> = BothKnown<A, B> extends true ? AsShape<Zip<A, B>> : Unknown;
-export type Broadcastable<A extends Shape, B extends Shape> = BothKnown<A, B> extends true ? Demand<Zip<A, B>> : unknown;
+export type Broadcastable<A extends Shape, B extends Shape> =
+  BothKnown<A, B> extends true ? Demand<Zip<A, B>> : unknown;
 
 type Inner<A extends number, B extends number, R> = number extends A | B
   ? R
@@ -73,12 +77,17 @@ type Product<A extends Shape, B extends Shape> = A extends readonly [infer k ext
     ? B extends readonly [infer k2 extends number]
       ? Inner<k, k2, readonly [...BatchA, m]>
       : B extends readonly [...infer BatchB extends Shape, infer k2 extends number, infer n extends number]
-        ? Inner<k, k2, Zip<BatchA, BatchB> extends infer Batch extends Shape ? readonly [...Batch, m, n] : Zip<BatchA, BatchB>>
+        ? Inner<
+            k,
+            k2,
+            Zip<BatchA, BatchB> extends infer Batch extends Shape ? readonly [...Batch, m, n] : Zip<BatchA, BatchB>
+          >
         : ShapeError<"matmul: a scalar has no matrix product">
     : ShapeError<"matmul: a scalar has no matrix product">;
 
 export type MatMul<A extends Shape, B extends Shape> = BothKnown<A, B> extends true ? AsShape<Product<A, B>> : Unknown;
-export type Multipliable<A extends Shape, B extends Shape> = BothKnown<A, B> extends true ? Demand<Product<A, B>> : unknown;
+export type Multipliable<A extends Shape, B extends Shape> =
+  BothKnown<A, B> extends true ? Demand<Product<A, B>> : unknown;
 
 /** A shape asked for, with −1 as an extent that is worked out. */
 export type Resolved<S extends Shape> = { readonly [K in keyof S]: S[K] extends -1 ? number : S[K] };
@@ -89,44 +98,67 @@ type Reverse<S extends Shape> = S extends readonly [infer first extends number, 
 export type Transpose<S extends Shape> = IsKnown<S> extends true ? Reverse<S> : Unknown;
 
 /** The extents at the places that a literal list of axes names. */
-export type Permute<S extends Shape, Axes extends Shape> = BothKnown<S, Axes> extends true
-  ? At<S, Axes> extends infer R extends Shape ? R : Unknown
-  : Unknown;
+export type Permute<S extends Shape, Axes extends Shape> =
+  BothKnown<S, Axes> extends true ? (At<S, Axes> extends infer R extends Shape ? R : Unknown) : Unknown;
 type At<S extends Shape, Axes extends Shape> = { readonly [K in keyof Axes]: S[Index<S, Axes[K]>] };
 
 /** A literal axis as the key of its extent; negative axes count from the end. */
-type Index<S extends Shape, A extends number> = `${A}` extends `-${infer n extends number}`
-  ? FromEnd<S, n>
-  : A;
-type FromEnd<S extends Shape, N extends number, Tail extends readonly unknown[] = readonly []> = S extends readonly [...infer Rest extends Shape, number]
-  ? [...Tail, unknown]["length"] extends N ? Rest["length"] : FromEnd<Rest, N, readonly [...Tail, unknown]>
+type Index<S extends Shape, A extends number> = `${A}` extends `-${infer n extends number}` ? FromEnd<S, n> : A;
+type FromEnd<S extends Shape, N extends number, Tail extends readonly unknown[] = readonly []> = S extends readonly [
+  ...infer Rest extends Shape,
+  number,
+]
+  ? [...Tail, unknown]["length"] extends N
+    ? Rest["length"]
+    : FromEnd<Rest, N, readonly [...Tail, unknown]>
   : never;
 
-type Without<S extends Shape, Axes, Keep extends boolean, Done extends Shape = readonly [], Place extends readonly unknown[] = readonly []> =
-  S extends readonly [infer first extends number, ...infer rest extends Shape]
-    ? `${Place["length"]}` extends `${Axes & number}`
-      ? Without<rest, Axes, Keep, Keep extends true ? readonly [...Done, 1] : Done, readonly [...Place, unknown]>
-      : Without<rest, Axes, Keep, readonly [...Done, first], readonly [...Place, unknown]>
-    : Done;
+type Without<
+  S extends Shape,
+  Axes,
+  Keep extends boolean,
+  Done extends Shape = readonly [],
+  Place extends readonly unknown[] = readonly [],
+> = S extends readonly [infer first extends number, ...infer rest extends Shape]
+  ? `${Place["length"]}` extends `${Axes & number}`
+    ? Without<rest, Axes, Keep, Keep extends true ? readonly [...Done, 1] : Done, readonly [...Place, unknown]>
+    : Without<rest, Axes, Keep, readonly [...Done, first], readonly [...Place, unknown]>
+  : Done;
 
 type AxesOf<S extends Shape, A> = A extends number ? Index<S, A> : A extends Shape ? Index<S, A[number]> : never;
 
 /** The shape after reducing over `Axis`: one axis, several, or all (undefined). */
-export type Reduce<S extends Shape, Axis, Keep extends boolean> = IsKnown<S> extends true
-  ? boolean extends Keep
-    ? Unknown
-    : [Axis] extends [undefined]
-      ? Keep extends true ? { readonly [K in keyof S]: 1 } : readonly []
-      : IsLiteral<Axis> extends true ? Without<S, AxesOf<S, Axis>, Keep> : Unknown
-  : Unknown;
-type IsLiteral<A> = IsAny<A> extends true ? false : A extends number
-  ? number extends A ? false : true
-  : A extends Shape ? (number extends A["length"] ? false : number extends A[number] ? A extends readonly [] ? true : false : true) : false;
+export type Reduce<S extends Shape, Axis, Keep extends boolean> =
+  IsKnown<S> extends true
+    ? boolean extends Keep
+      ? Unknown
+      : [Axis] extends [undefined]
+        ? Keep extends true
+          ? { readonly [K in keyof S]: 1 }
+          : readonly []
+        : IsLiteral<Axis> extends true
+          ? Without<S, AxesOf<S, Axis>, Keep>
+          : Unknown
+    : Unknown;
+type IsLiteral<A> =
+  IsAny<A> extends true
+    ? false
+    : A extends number
+      ? number extends A
+        ? false
+        : true
+      : A extends Shape
+        ? number extends A["length"]
+          ? false
+          : number extends A[number]
+            ? A extends readonly []
+              ? true
+              : false
+            : true
+        : false;
 
 /** The shape of nested arrays as far as the compiler knows it. */
-export type NestedShape<T> = T extends readonly (infer E)[]
-  ? readonly [T["length"], ...NestedShape<E>]
-  : readonly [];
+export type NestedShape<T> = T extends readonly (infer E)[] ? readonly [T["length"], ...NestedShape<E>] : readonly [];
 
 /** Nested plain arrays by rank. A table rather than a condition, so that Tensor stays covariant in S. */
 interface NestedByRank {
@@ -142,4 +174,5 @@ export type Nested<S extends Shape> = NestedByRank[S["length"]];
 export type NestedNumbers = number | NestedNumbers[];
 
 /** Leading axes joined with trailing ones; unknown when the leading are. */
-export type Join<Batch extends Shape, Rest extends Shape> = BothKnown<Batch, Rest> extends true ? readonly [...Batch, ...Rest] : Unknown;
+export type Join<Batch extends Shape, Rest extends Shape> =
+  BothKnown<Batch, Rest> extends true ? readonly [...Batch, ...Rest] : Unknown;

@@ -63,8 +63,7 @@ export function isRowMajor(shape: Shape, strides: readonly number[]): boolean {
 /** An axis counted from the front; −1 is the last. */
 export function resolveAxis(op: string, axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
-    const advice =
-      rank === 0 ? "a scalar has no axes" : `use a whole number from ${-rank} to ${rank - 1} (−1: last)`;
+    const advice = rank === 0 ? "a scalar has no axes" : `use a whole number from ${-rank} to ${rank - 1} (−1: last)`;
     throw new TensorError(op, `axis ${axis} is out of range for rank ${rank}`, advice);
   }
   return axis < 0 ? axis + rank : axis;

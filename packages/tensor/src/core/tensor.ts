@@ -77,7 +77,9 @@ export class Tensor<out S extends Shape = Unknown> {
    */
   item(): number {
     if (this.size !== 1) {
-      throw new TensorError("item", `${show(this)} has ${this.size} elements, not 1`, "reduce it, or use toArray()", [this]);
+      throw new TensorError("item", `${show(this)} has ${this.size} elements, not 1`, "reduce it, or use toArray()", [
+        this,
+      ]);
     }
     return valuesOf("item", this)[this.offset]!;
   }

@@ -16,7 +16,8 @@ function kindOf(node: unknown): string {
   if (node === null || node === undefined) return "nothing";
   if (node instanceof Tensor) return "a tensor";
   if (Array.isArray(node)) return `an array of ${node.length}`;
-  if (typeof node === "object" && isPlainObject(node)) return `an object with ${Object.keys(node).join(", ") || "no keys"}`;
+  if (typeof node === "object" && isPlainObject(node))
+    return `an object with ${Object.keys(node).join(", ") || "no keys"}`;
   return typeof node === "object" ? `a ${node.constructor.name}` : `a ${typeof node}`;
 }
 
@@ -101,8 +102,13 @@ export function checkAlikeTrees(op: string, expected: unknown, got: unknown, pat
   }
   const a = childrenOf(op, expected, path);
   const b = childrenOf(op, got, path);
-  const names = (children: [string, unknown, string][] | null): string => JSON.stringify(children?.map(([key]) => key) ?? null);
-  if (Array.isArray(expected) !== Array.isArray(got) || names(a) !== names(b) || expected instanceof Tensor !== got instanceof Tensor)
+  const names = (children: [string, unknown, string][] | null): string =>
+    JSON.stringify(children?.map(([key]) => key) ?? null);
+  if (
+    Array.isArray(expected) !== Array.isArray(got) ||
+    names(a) !== names(b) ||
+    expected instanceof Tensor !== got instanceof Tensor
+  )
     throw new TensorError(op, `${place} is ${kindOf(expected)} in one tree and ${kindOf(got)} in the other`, advice);
   a?.forEach(([, child, childPath], i) => checkAlikeTrees(op, child, b![i]![1], childPath));
 }

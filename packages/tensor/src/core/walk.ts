@@ -35,7 +35,11 @@ function collapse(shape: Shape, arrays: readonly Layout[]): { extents: number[];
 const oneRow = (inner: number, arrays: readonly Layout[]): Rows => ({
   inner,
   steps: arrays.map(() => 1),
-  visit: (body) => body(0, arrays.map(({ offset }) => offset)),
+  visit: (body) =>
+    body(
+      0,
+      arrays.map(({ offset }) => offset),
+    ),
 });
 
 export function rows(shape: Shape, arrays: readonly Layout[]): Rows {

@@ -9,7 +9,12 @@ import { leaves, mapTree } from "../core/tree.ts";
 export type Node = { readonly id: number; readonly spec: Spec } & (
   | { readonly kind: "input" }
   | { readonly kind: "constant"; readonly value: Tensor }
-  | { readonly kind: "operation"; readonly op: Primitive<unknown>; readonly inputs: readonly number[]; readonly params: unknown }
+  | {
+      readonly kind: "operation";
+      readonly op: Primitive<unknown>;
+      readonly inputs: readonly number[];
+      readonly params: unknown;
+    }
 );
 
 /** What a function did: its values in the order in which they were computed. */
@@ -38,11 +43,19 @@ class Recorder extends Trace {
 
   override handle<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
     if (!this.open)
-      throw new TensorError(op.name, "a tensor of a finished recording was used", "it has no value: use the graph, or replay it", inputs);
+      throw new TensorError(
+        op.name,
+        "a tensor of a finished recording was used",
+        "it has no value: use the graph, or replay it",
+        inputs,
+      );
     const { shape, dtype } = op.shape(inputs, params);
     const ids = inputs.map((input) => this.idOf(input));
     const id = this.nodes.length;
-    return this.value({ shape, dtype }, this.put({ kind: "operation", id, spec: { shape, dtype }, op: op as Primitive<unknown>, inputs: ids, params }));
+    return this.value(
+      { shape, dtype },
+      this.put({ kind: "operation", id, spec: { shape, dtype }, op: op as Primitive<unknown>, inputs: ids, params }),
+    );
   }
 
   /** The id of what the recorder has seen; anything else is a constant to it. */
@@ -98,7 +111,10 @@ export interface Algebra<V> {
 }
 
 /** The ordinary arithmetic: tensors through the gate. */
-const ordinary: Algebra<Tensor> = { constant: (value) => value, operation: (op, inputs, params) => apply(op, inputs, params) };
+const ordinary: Algebra<Tensor> = {
+  constant: (value) => value,
+  operation: (op, inputs, params) => apply(op, inputs, params),
+};
 
 /**
  * The results of a graph for given inputs: in our own arithmetic, where it equals the recorded function bit for bit,
@@ -112,7 +128,11 @@ const ordinary: Algebra<Tensor> = { constant: (value) => value, operation: (op, 
  */
 export function replay(graph: Graph, inputs: readonly Tensor[]): Tensor[];
 export function replay<V>(graph: Graph, inputs: readonly V[], algebra: Algebra<V>): V[];
-export function replay<V>(graph: Graph, inputs: readonly V[], algebra: Algebra<V> = ordinary as unknown as Algebra<V>): V[] {
+export function replay<V>(
+  graph: Graph,
+  inputs: readonly V[],
+  algebra: Algebra<V> = ordinary as unknown as Algebra<V>,
+): V[] {
   if (inputs.length !== graph.inputs.length)
     throw new TensorError("replay", `${inputs.length} values for ${graph.inputs.length} inputs`, "give one for each");
   const values: V[] = [];
@@ -120,7 +140,15 @@ export function replay<V>(graph: Graph, inputs: readonly V[], algebra: Algebra<V
   for (const node of graph.nodes) {
     if (node.kind === "input") values.push(inputs[next++]!);
     else if (node.kind === "constant") values.push(algebra.constant(node.value));
-    else values.push(algebra.operation(node.op, node.inputs.map((id) => values[id]!), node.params, node.spec));
+    else
+      values.push(
+        algebra.operation(
+          node.op,
+          node.inputs.map((id) => values[id]!),
+          node.params,
+          node.spec,
+        ),
+      );
   }
   return graph.outputs.map((id) => values[id]!);
 }

@@ -1,5 +1,5 @@
 /** @file The four operations, and the constructor of all other pointwise ones, which needs a product for its rules. */
-import { elementwise, type ElementwiseOptions, type Scalar, type Scalar1 } from "../core/elementwise.ts";
+import { type ElementwiseOptions, elementwise, type Scalar, type Scalar1 } from "../core/elementwise.ts";
 import { bilinear, exact } from "../core/kinds.ts";
 import { apply, type Primitive, type Rule } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
@@ -120,14 +120,28 @@ export interface PointwiseOptions extends ElementwiseOptions {
 // @__NO_SIDE_EFFECTS__
 export function pointwise(name: string, f: Scalar1, derivative: Derivative, options?: PointwiseOptions): Unary;
 // @__NO_SIDE_EFFECTS__
-export function pointwise(name: string, f: (x: number, y: number) => number, derivatives: readonly [PartialDerivative, PartialDerivative], options?: PointwiseOptions): Binary;
+export function pointwise(
+  name: string,
+  f: (x: number, y: number) => number,
+  derivatives: readonly [PartialDerivative, PartialDerivative],
+  options?: PointwiseOptions,
+): Binary;
 // @__NO_SIDE_EFFECTS__
-export function pointwise(name: string, f: Scalar, derivative: Derivative | readonly [PartialDerivative, PartialDerivative], { result = "float", rounding = 2, ...options }: PointwiseOptions = {}): Unary | Binary {
+export function pointwise(
+  name: string,
+  f: Scalar,
+  derivative: Derivative | readonly [PartialDerivative, PartialDerivative],
+  { result = "float", rounding = 2, ...options }: PointwiseOptions = {},
+): Unary | Binary {
   // The Jacobian of a pointwise function is diagonal, so forward and reverse mode have the same rule.
   const rules: Rule<null>[] =
     typeof derivative === "function"
       ? [(t, y, [x]) => mul(t, derivative(x!, y))]
-      : derivative.map((partial) => (t, y, [a, b]) => mul(t, partial(a!, b!, y)));
+      : derivative.map(
+          (partial) =>
+            (t, y, [a, b]) =>
+              mul(t, partial(a!, b!, y)),
+        );
   const op: Primitive<null> = {
     ...elementwise(name, f, { result, ...options }),
     vjp: rules,

@@ -1,13 +1,13 @@
 /** @file Stretching axes and summing them: each is the other's transpose. And the bringing of operands to one form. */
 import { asTensor, full } from "../core/create.ts";
-import { allocate, checkDType, type DType, floating, isFloat, promote, promoteScalar, toDType } from "../core/dtype.ts";
-import { TensorError } from "../core/errors.ts";
+import { checkDType, type DType, floating, isFloat, promote, promoteScalar, toDType } from "../core/dtype.ts";
 import type { ResultType } from "../core/elementwise.ts";
 import { mapElements } from "../core/elementwise.ts";
+import { TensorError } from "../core/errors.ts";
 import { linear, looking } from "../core/kinds.ts";
 import { apply } from "../core/primitive.ts";
 import { reduceAxes, sumFloat32, sumFloat64, sumInt32 } from "../core/reduce.ts";
-import { broadcastShapes, reduceShape, resolveAxes, sameShape, type Shape, sizeOf } from "../core/shape.ts";
+import { broadcastShapes, reduceShape, resolveAxes, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Known, Operand, Reduce } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
 import { reshape } from "./shape.ts";
@@ -18,7 +18,9 @@ const broadcastOp = looking<{ readonly shape: Shape }>(
     shape: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
     view(x, { shape }) {
       const missing = shape.length - x.rank;
-      const strides = shape.map((_, axis) => (axis < missing || x.shape[axis - missing] === 1 ? 0 : x.strides[axis - missing]!));
+      const strides = shape.map((_, axis) =>
+        axis < missing || x.shape[axis - missing] === 1 ? 0 : x.strides[axis - missing]!,
+      );
       return { strides, offset: x.offset };
     },
   },
@@ -37,14 +39,22 @@ const broadcastOp = looking<{ readonly shape: Shape }>(
 export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<Known<T>> {
   if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape))
-    throw new TensorError("broadcastTo", `[${x.shape.join(", ")}] does not stretch to [${shape.join(", ")}]`, "only axes of extent 1 stretch", [x, { shape }]);
+    throw new TensorError(
+      "broadcastTo",
+      `[${x.shape.join(", ")}] does not stretch to [${shape.join(", ")}]`,
+      "only axes of extent 1 stretch",
+      [x, { shape }],
+    );
   return apply(broadcastOp, [x], { shape: [...shape] });
 }
 
 const sumOp = linear<{ readonly axes: readonly number[] }>(
   {
     name: "sum",
-    shape: ([x], { axes }) => ({ shape: reduceShape(x!.shape, axes, false), dtype: x!.dtype === "bool" ? "int32" : x!.dtype }),
+    shape: ([x], { axes }) => ({
+      shape: reduceShape(x!.shape, axes, false),
+      dtype: x!.dtype === "bool" ? "int32" : x!.dtype,
+    }),
     run([x], result, { axes }) {
       const reducer = result.dtype === "float64" ? sumFloat64 : result.dtype === "float32" ? sumFloat32 : sumInt32;
       return reduceAxes("sum", x!, axes, result, reducer);
@@ -66,11 +76,11 @@ const sumOp = linear<{ readonly axes: readonly number[] }>(
  * sum(tensor([[1, 2], [3, 4]]), 0).toArray();    // => [4, 6]
  * sum(zeros([0, 2]), 0).toArray();               // => [0, 0]
  */
-export function sum<S extends Shape, const A extends number | Shape | undefined = undefined, const K extends boolean = false>(
-  x: Tensor<S>,
-  axis?: A,
-  { keepDims }: { readonly keepDims?: K } = {},
-): Tensor<Reduce<S, A, K>> {
+export function sum<
+  S extends Shape,
+  const A extends number | Shape | undefined = undefined,
+  const K extends boolean = false,
+>(x: Tensor<S>, axis?: A, { keepDims }: { readonly keepDims?: K } = {}): Tensor<Reduce<S, A, K>> {
   const axes = resolveAxes("sum", axis, x.rank);
   const y = apply(sumOp, [x], { axes });
   return keepDims ? reshape(y, reduceShape(x.shape, axes, true)) : y;
@@ -80,7 +90,9 @@ export function sum<S extends Shape, const A extends number | Shape | undefined 
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const missing = x.rank - shape.length;
-  const axes = x.shape.flatMap((extent, axis) => (axis < missing || (shape[axis - missing] === 1 && extent !== 1) ? [axis] : []));
+  const axes = x.shape.flatMap((extent, axis) =>
+    axis < missing || (shape[axis - missing] === 1 && extent !== 1) ? [axis] : [],
+  );
   return reshape(apply(sumOp, [x], { axes }), shape);
 }
 
@@ -121,9 +133,16 @@ export function align(op: string, operands: readonly Operand[], result: ResultTy
   const tensors = operands.filter((operand) => operand instanceof Tensor);
   const scalars = operands.filter((operand) => typeof operand === "number" || typeof operand === "boolean");
   if (tensors.length + scalars.length < operands.length) operands.forEach((operand) => asTensor(op, operand));
-  let dtype = tensors.length > 0 ? tensors.map((x) => x.dtype).reduce(promote) : scalars.every((x) => typeof x === "boolean") ? "bool" : "float64";
+  let dtype =
+    tensors.length > 0
+      ? tensors.map((x) => x.dtype).reduce(promote)
+      : scalars.every((x) => typeof x === "boolean")
+        ? "bool"
+        : "float64";
   for (const scalar of scalars) dtype = promoteScalar(dtype, scalar);
   if (result === "float") dtype = floating(dtype);
   const shape = tensors.map((x): Shape => x.shape).reduce((a, b) => broadcastShapes(op, a, b), []);
-  return operands.map((operand) => broadcastTo(operand instanceof Tensor ? cast(operand, dtype) : full([], operand, { dtype }), shape));
+  return operands.map((operand) =>
+    broadcastTo(operand instanceof Tensor ? cast(operand, dtype) : full([], operand, { dtype }), shape),
+  );
 }

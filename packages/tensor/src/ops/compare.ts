@@ -1,7 +1,8 @@
 /** @file Comparing, and choosing by the result. Choices send the cotangent where the value came from. */
+
+import { zerosLike } from "../core/create.ts";
 import { checkAlike, elementwise, mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
-import { zerosLike } from "../core/create.ts";
 import { exact } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { broadcastShapes, sameShape } from "../core/shape.ts";
@@ -48,12 +49,26 @@ const whereOp: Primitive<null> = {
   shape([condition, a, b]) {
     checkAlike("where", [a!, b!]);
     if (condition!.dtype !== "bool" || !sameShape(condition!.shape, a!.shape))
-      throw new TensorError("where", `${condition!.dtype} condition ${show(condition!)} beside ${show(a!)}`, "give a bool condition of the same shape", [condition!, a!]);
+      throw new TensorError(
+        "where",
+        `${condition!.dtype} condition ${show(condition!)} beside ${show(a!)}`,
+        "give a bool condition of the same shape",
+        [condition!, a!],
+      );
     return { shape: a!.shape, dtype: a!.dtype };
   },
-  run: (inputs, result) => mapElements("where", (condition: number, x: number, y: number) => (condition !== 0 ? x : y), inputs, result),
-  vjp: [null, (ct, _y, [condition]) => where(condition!, ct, zero(ct)), (ct, _y, [condition]) => where(condition!, zero(ct), ct)],
-  jvp: [null, (t, _y, [condition]) => where(condition!, t, zero(t)), (t, _y, [condition]) => where(condition!, zero(t), t)],
+  run: (inputs, result) =>
+    mapElements("where", (condition: number, x: number, y: number) => (condition !== 0 ? x : y), inputs, result),
+  vjp: [
+    null,
+    (ct, _y, [condition]) => where(condition!, ct, zero(ct)),
+    (ct, _y, [condition]) => where(condition!, zero(ct), ct),
+  ],
+  jvp: [
+    null,
+    (t, _y, [condition]) => where(condition!, t, zero(t)),
+    (t, _y, [condition]) => where(condition!, zero(t), t),
+  ],
   rounding: exact,
 };
 
@@ -66,16 +81,26 @@ const whereOp: Primitive<null> = {
  * @example
  * where(greater(tensor([-1, 2]), 0), tensor([10, 20]), 0).toArray();   // => [0, 20]
  */
-export function where<C extends Tensor, A extends Operand, B extends Operand>(condition: C, a: A, b: B): Tensor<Broadcast<ShapeOf<C>, Broadcast<ShapeOf<A>, ShapeOf<B>>>> {
+export function where<C extends Tensor, A extends Operand, B extends Operand>(
+  condition: C,
+  a: A,
+  b: B,
+): Tensor<Broadcast<ShapeOf<C>, Broadcast<ShapeOf<A>, ShapeOf<B>>>> {
   if (condition.dtype !== "bool")
-    throw new TensorError("where", `the condition is ${condition.dtype}, not bool`, "compare first, e.g. greater(x, 0)", [condition]);
+    throw new TensorError(
+      "where",
+      `the condition is ${condition.dtype}, not bool`,
+      "compare first, e.g. greater(x, 0)",
+      [condition],
+    );
   const [x, y] = align("where", [a, b], "same") as [Tensor, Tensor];
   const shape = broadcastShapes("where", condition.shape, x.shape);
   return apply(whereOp, [broadcastTo(condition, shape), broadcastTo(x, shape), broadcastTo(y, shape)], null);
 }
 
 /** The cotangent where a is chosen over b, half of it at a tie. */
-const share = (chosen: Binary, ct: Tensor, a: Tensor, b: Tensor): Tensor => where(chosen(a, b), ct, where(equal(a, b), mul(0.5, ct), zero(ct)));
+const share = (chosen: Binary, ct: Tensor, a: Tensor, b: Tensor): Tensor =>
+  where(chosen(a, b), ct, where(equal(a, b), mul(0.5, ct), zero(ct)));
 
 // @__NO_SIDE_EFFECTS__
 function choice(name: "maximum" | "minimum", f: (x: number, y: number) => number, chosen: Binary): Binary {

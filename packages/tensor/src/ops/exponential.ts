@@ -54,7 +54,12 @@ export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x))
  * @example
  * reciprocal(tensor([2, 4])).toArray();   // => [0.5, 0.25]
  */
-export const reciprocal = pointwise("reciprocal", (x) => 1 / x, (_x, y) => neg(mul(y, y)), { rounding: 1 });
+export const reciprocal = pointwise(
+  "reciprocal",
+  (x) => 1 / x,
+  (_x, y) => neg(mul(y, y)),
+  { rounding: 1 },
+);
 
 /**
  * The square root, for each element.
@@ -75,7 +80,12 @@ export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), { round
  * @example
  * square(tensor([2, -3])).toArray();   // => [4, 9]
  */
-export const square = pointwise("square", (x) => x * x, (x) => mul(2, x), { result: "same", integer: (x: number) => Math.imul(x, x), rounding: 1 });
+export const square = pointwise(
+  "square",
+  (x) => x * x,
+  (x) => mul(2, x),
+  { result: "same", integer: (x: number) => Math.imul(x, x), rounding: 1 },
+);
 
 /**
  * The logistic sigmoid 1/(1 + e⁻ˣ), for each element, without overflow.
@@ -104,7 +114,12 @@ function logistic(x: number): number {
  * @example
  * softplus(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.6931471805599453, 1000]
  */
-export const softplus = pointwise("softplus", (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), (x) => sigmoid(x), { rounding: 6 });
+export const softplus = pointwise(
+  "softplus",
+  (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  (x) => sigmoid(x),
+  { rounding: 6 },
+);
 
 /**
  * The hyperbolic tangent, for each element.

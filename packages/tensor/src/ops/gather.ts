@@ -11,12 +11,23 @@ interface Along {
 }
 
 /** Visits the elements of an index tensor with their place in it and the place they point at in `shape`. */
-function eachPlace(op: string, index: Tensor, shape: Shape, axis: number, visit: (from: number, to: number) => void): void {
+function eachPlace(
+  op: string,
+  index: Tensor,
+  shape: Shape,
+  axis: number,
+  visit: (from: number, to: number) => void,
+): void {
   const extent = shape[axis]!;
   const places = contiguous(op, index);
   const bad = places.findIndex((place) => place < 0 || place >= extent);
   if (bad >= 0)
-    throw new TensorError(op, `index ${places[bad]} (element ${bad} of ${show(index)}) is out of range on axis ${axis} of extent ${extent}`, `use 0 to ${extent - 1}`, [index, { shape }]);
+    throw new TensorError(
+      op,
+      `index ${places[bad]} (element ${bad} of ${show(index)}) is out of range on axis ${axis} of extent ${extent}`,
+      `use 0 to ${extent - 1}`,
+      [index, { shape }],
+    );
   const inner = sizeOf(shape.slice(axis + 1));
   const along = index.shape[axis]!;
   for (let from = 0; from < places.length; from++) {
@@ -27,10 +38,19 @@ function eachPlace(op: string, index: Tensor, shape: Shape, axis: number, visit:
 
 function checkIndex(op: string, whole: Spec, index: Spec, axis: number): void {
   if (index.dtype !== "int32")
-    throw new TensorError(op, `the index ${show(index)} is ${index.dtype}`, 'indices are int32: cast(index, "int32")', [index]);
-  const fits = whole.shape.length === index.shape.length && whole.shape.every((extent, i) => i === axis || extent === index.shape[i]);
+    throw new TensorError(op, `the index ${show(index)} is ${index.dtype}`, 'indices are int32: cast(index, "int32")', [
+      index,
+    ]);
+  const fits =
+    whole.shape.length === index.shape.length &&
+    whole.shape.every((extent, i) => i === axis || extent === index.shape[i]);
   if (!fits)
-    throw new TensorError(op, `index ${show(index)} does not fit ${show(whole)}`, `all axes but ${axis} must be equal`, [whole, index]);
+    throw new TensorError(
+      op,
+      `index ${show(index)} does not fit ${show(whole)}`,
+      `all axes but ${axis} must be equal`,
+      [whole, index],
+    );
 }
 
 const gatherOp: Primitive<Along> = {
@@ -48,7 +68,10 @@ const gatherOp: Primitive<Along> = {
     });
     return out;
   },
-  vjp: [(ct, _y, [x, index], { axis }) => apply(scatterAddOp, [zeros(x!.shape, { dtype: ct.dtype }), index!, ct], { axis }), null],
+  vjp: [
+    (ct, _y, [x, index], { axis }) => apply(scatterAddOp, [zeros(x!.shape, { dtype: ct.dtype }), index!, ct], { axis }),
+    null,
+  ],
   jvp: [(t, _y, [, index], { axis }) => apply(gatherOp, [t, index!], { axis }), null],
   rounding: () => 0,
 };
@@ -59,7 +82,12 @@ const scatterAddOp: Primitive<Along> = {
   shape([x, index, source], { axis }) {
     checkIndex("scatterAdd", x!, index!, axis);
     if (source!.shape.join() !== index!.shape.join() || source!.dtype !== x!.dtype)
-      throw new TensorError("scatterAdd", `source ${show(source!)} ${source!.dtype} beside index ${show(index!)} and ${x!.dtype}`, "give a source of the index's shape and the tensor's dtype", [source!, index!]);
+      throw new TensorError(
+        "scatterAdd",
+        `source ${show(source!)} ${source!.dtype} beside index ${show(index!)} and ${x!.dtype}`,
+        "give a source of the index's shape and the tensor's dtype",
+        [source!, index!],
+      );
     return { shape: x!.shape, dtype: x!.dtype };
   },
   run([x, index, source], _result, { axis }) {
@@ -71,7 +99,11 @@ const scatterAddOp: Primitive<Along> = {
     return out;
   },
   vjp: [(ct) => ct, null, (ct, _y, [, index], { axis }) => apply(gatherOp, [ct, index!], { axis })],
-  jvp: [(t) => t, null, (t, y, [, index], { axis }) => apply(scatterAddOp, [zeros(y.shape, { dtype: t.dtype }), index!, t], { axis })],
+  jvp: [
+    (t) => t,
+    null,
+    (t, y, [, index], { axis }) => apply(scatterAddOp, [zeros(y.shape, { dtype: t.dtype }), index!, t], { axis }),
+  ],
   rounding: ([, index]) => sizeOf(index!.shape),
 };
 

@@ -18,7 +18,13 @@ interface Sizes {
 
 // Each element of a product is the sum over k in ascending order, from 0, each step rounded to the dtype: the order
 // is part of the contract, so that any faster kernel gives the same bits.
-function product(out: Storage, a: Storage, b: Storage, { batch, m, k, n }: Sizes, times: (x: number, y: number) => number): void {
+function product(
+  out: Storage,
+  a: Storage,
+  b: Storage,
+  { batch, m, k, n }: Sizes,
+  times: (x: number, y: number) => number,
+): void {
   for (let g = 0; g < batch; g++) {
     for (let i = 0; i < m; i++) {
       const row = (g * m + i) * n;
@@ -65,7 +71,12 @@ function checkProduct(a: Spec, b: Spec): void {
   if (k === undefined || k2 === undefined)
     throw new TensorError("matmul", `${show(a)} · ${show(b)}: a scalar has no matrix product`, "use mul", [a, b]);
   if (k !== k2)
-    throw new TensorError("matmul", `inner dimensions differ: ${show(a)} · ${show(b)} (${k} ≠ ${k2})`, "transpose one of them?", [a, b]);
+    throw new TensorError(
+      "matmul",
+      `inner dimensions differ: ${show(a)} · ${show(b)} (${k} ≠ ${k2})`,
+      "transpose one of them?",
+      [a, b],
+    );
   if (promote(a.dtype, b.dtype) === "bool")
     throw new TensorError("matmul", "is not defined for bool", "cast to int32 or float64 first", [a, b]);
 }
@@ -82,14 +93,21 @@ function checkProduct(a: Spec, b: Spec): void {
  * matmul(tensor([[1, 2], [3, 4]]), tensor([[1, 0], [0, 2]])).toArray();   // => [[1, 4], [3, 8]]
  * matmul(tensor([1, 2]), tensor([3, 4])).item();                          // => 11
  */
-export function matmul<A extends Shape, B extends Shape>(a: Tensor<A>, b: Tensor<B> & Multipliable<A, B>): Tensor<MatMul<A, B>>;
+export function matmul<A extends Shape, B extends Shape>(
+  a: Tensor<A>,
+  b: Tensor<B> & Multipliable<A, B>,
+): Tensor<MatMul<A, B>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkProduct(a, b);
   const dtype = promote(a.dtype, b.dtype);
   const left = cast(a.rank === 1 ? reshape(a, [1, a.size]) : a, dtype);
   const right = cast(b.rank === 1 ? reshape(b, [b.size, 1]) : b, dtype);
   const product = right.rank === 2 ? manyRows(left, right) : batched(left, right);
-  const shape = [...product.shape.slice(0, -2), ...(a.rank === 1 ? [] : [product.shape.at(-2)!]), ...(b.rank === 1 ? [] : [product.shape.at(-1)!])];
+  const shape = [
+    ...product.shape.slice(0, -2),
+    ...(a.rank === 1 ? [] : [product.shape.at(-2)!]),
+    ...(b.rank === 1 ? [] : [product.shape.at(-1)!]),
+  ];
   return reshape(product, shape);
 }
 
@@ -106,4 +124,3 @@ function batched(a: Tensor, b: Tensor): Tensor {
   const stretch = (x: Tensor): Tensor => broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
   return apply(matmulOp, [stretch(a), stretch(b)], null);
 }
-

@@ -1,10 +1,9 @@
 /** @file Functions with a kink or a jump: their derivative at it is a stated choice. */
 import { zerosLike } from "../core/create.ts";
-import { exact } from "../core/kinds.ts";
+import { exact, looking } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { looking } from "../core/kinds.ts";
 import { pointwise } from "./arithmetic.ts";
 import { cast } from "./broadcast.ts";
 import { greater } from "./compare.ts";
@@ -37,7 +36,12 @@ export const sign = pointwise("sign", Math.sign, (x) => zerosLike(x), { result: 
  * @example
  * relu(tensor([-1, 0, 2])).toArray();   // => [0, 0, 2]
  */
-export const relu = pointwise("relu", (x) => (x <= 0 ? 0 : x), (x) => cast(greater(x, 0), x.dtype), { result: "same", rounding: 0 });
+export const relu = pointwise(
+  "relu",
+  (x) => Math.max(x, 0),
+  (x) => cast(greater(x, 0), x.dtype),
+  { result: "same", rounding: 0 },
+);
 
 const same = looking<null>(
   { name: "stopGradient", shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }), view: (x) => x },

@@ -123,7 +123,10 @@ function placeOfExtreme(name: string, beats: (x: number, best: number) => boolea
     jvp: [null],
     rounding: exact,
   };
-  return <S extends Shape, const A extends number | undefined = undefined>(x: Tensor<S>, axis?: A): Tensor<Reduce<S, A, false>> =>
+  return <S extends Shape, const A extends number | undefined = undefined>(
+    x: Tensor<S>,
+    axis?: A,
+  ): Tensor<Reduce<S, A, false>> =>
     apply(op, [x], { axes: axis === undefined ? resolveAxes(name, axis, x.rank) : [resolveAxis(name, axis, x.rank)] });
 }
 
@@ -203,4 +206,3 @@ export function softmax<S extends Shape>(x: Tensor<S>, axis = -1): Tensor<S> {
   const weights: Tensor = exp(sub(floats, shiftOf(floats, [place])));
   return div(weights, sum(weights, place, { keepDims: true }) as Tensor);
 }
-

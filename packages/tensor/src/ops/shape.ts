@@ -2,7 +2,7 @@
 import { show, TensorError } from "../core/errors.ts";
 import { looking } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
-import { isRowMajor, resolveAxis, rowMajor, sameShape, type Shape, sizeOf } from "../core/shape.ts";
+import { isRowMajor, resolveAxis, rowMajor, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Known, Permute, Resolved, Transpose } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 
@@ -31,7 +31,12 @@ export function reshape<const T extends Shape>(x: Tensor, shape: T): Tensor<Know
   const extent = known === 0 ? 0 : x.size / known;
   const target = open < 0 ? [...shape] : shape.map((given, axis) => (axis === open ? extent : given));
   if (!target.every(Number.isInteger) || target.some((e) => e < 0) || sizeOf(target) !== x.size) {
-    throw new TensorError("reshape", `${show(x)} has ${x.size} elements, [${shape.join(", ")}] does not`, "sizes must agree; at most one extent may be −1", [x, { shape }]);
+    throw new TensorError(
+      "reshape",
+      `${show(x)} has ${x.size} elements, [${shape.join(", ")}] does not`,
+      "sizes must agree; at most one extent may be −1",
+      [x, { shape }],
+    );
   }
   return sameShape(target, x.shape) ? x : apply(reshapeOp, [x], { shape: target });
 }
@@ -60,7 +65,12 @@ const permuteOp: Primitive<{ readonly order: readonly number[] }> = looking(
 export function permute<S extends Shape, const A extends Shape>(x: Tensor<S>, axes: A): Tensor<Permute<S, A>> {
   const order = axes.map((axis) => resolveAxis("permute", axis, x.rank));
   if (order.length !== x.rank || new Set(order).size !== x.rank)
-    throw new TensorError("permute", `[${axes.join(", ")}] is no order of the ${x.rank} axes of ${show(x)}`, "name every axis once", [x]);
+    throw new TensorError(
+      "permute",
+      `[${axes.join(", ")}] is no order of the ${x.rank} axes of ${show(x)}`,
+      "name every axis once",
+      [x],
+    );
   return apply(permuteOp, [x], { order });
 }
 
@@ -105,10 +115,21 @@ export function expandDims(x: Tensor, axis: number): Tensor {
  * squeeze(zeros([1, 2, 1]), 0).shape;   // => [2, 1]
  */
 export function squeeze(x: Tensor, axis?: number): Tensor {
-  if (axis === undefined) return reshape(x, x.shape.filter((extent) => extent !== 1));
+  if (axis === undefined)
+    return reshape(
+      x,
+      x.shape.filter((extent) => extent !== 1),
+    );
   const place = resolveAxis("squeeze", axis, x.rank);
   if (x.shape[place] !== 1)
-    throw new TensorError("squeeze", `axis ${axis} of ${show(x)} has extent ${x.shape[place]}, not 1`, "slice or reduce it instead", [x]);
-  return reshape(x, x.shape.filter((_, i) => i !== place));
+    throw new TensorError(
+      "squeeze",
+      `axis ${axis} of ${show(x)} has extent ${x.shape[place]}, not 1`,
+      "slice or reduce it instead",
+      [x],
+    );
+  return reshape(
+    x,
+    x.shape.filter((_, i) => i !== place),
+  );
 }
-

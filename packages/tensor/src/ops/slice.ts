@@ -30,7 +30,8 @@ const sliceOp = looking<Part>(
   {
     name: "slice",
     shape: ([x], { extent }) => ({ shape: extent, dtype: x!.dtype }),
-    view: (x, { shape }, part) => (sizeOf(shape) === 0 ? { strides: rowMajor(shape), offset: 0 } : layoutOf(x.strides, x.offset, part)),
+    view: (x, { shape }, part) =>
+      sizeOf(shape) === 0 ? { strides: rowMajor(shape), offset: 0 } : layoutOf(x.strides, x.offset, part),
   },
   (ct, x, part) => apply(embedOp, [ct], { ...part, whole: x.shape, fill: 0 }),
 );
@@ -60,7 +61,11 @@ export type Range = number | null | readonly [start?: number | null, stop?: numb
 
 function resolveRange(range: Range, extent: number, axis: number): { start: number; step: number; extent: number } {
   const refuse = (problem: string): never => {
-    throw new TensorError("slice", `${problem} on axis ${axis} of extent ${extent}`, "ranges are [start, stop, step] in whole numbers, with a step that is not 0");
+    throw new TensorError(
+      "slice",
+      `${problem} on axis ${axis} of extent ${extent}`,
+      "ranges are [start, stop, step] in whole numbers, with a step that is not 0",
+    );
   };
   if (typeof range === "number") {
     if (!Number.isInteger(range) || range < -extent || range >= extent) refuse(`there is no element ${range}`);
@@ -68,8 +73,10 @@ function resolveRange(range: Range, extent: number, axis: number): { start: numb
   }
   const [start = null, stop = null, step = null] = range ?? [];
   const by = step ?? 1;
-  if (![start ?? 0, stop ?? 0, by].every(Number.isInteger) || by === 0) refuse(`[${start}, ${stop}, ${step}] is no range`);
-  const clamp = (index: number): number => Math.min(Math.max(index < 0 ? index + extent : index, by > 0 ? 0 : -1), by > 0 ? extent : extent - 1);
+  if (![start ?? 0, stop ?? 0, by].every(Number.isInteger) || by === 0)
+    refuse(`[${start}, ${stop}, ${step}] is no range`);
+  const clamp = (index: number): number =>
+    Math.min(Math.max(index < 0 ? index + extent : index, by > 0 ? 0 : -1), by > 0 ? extent : extent - 1);
   const from = start === null ? (by > 0 ? 0 : extent - 1) : clamp(start);
   const to = stop === null ? (by > 0 ? extent : -1) : clamp(stop);
   const count = Math.max(0, Math.ceil((to - from) / by));
@@ -96,7 +103,10 @@ export function slice(x: Tensor, ...ranges: readonly Range[]): Tensor {
   const part = { start: parts.map((p) => p.start), step: parts.map((p) => p.step), extent: parts.map((p) => p.extent) };
   const y = apply(sliceOp, [x], part);
   return ranges.some((range) => typeof range === "number")
-    ? reshape(y, part.extent.filter((_, axis) => typeof ranges[axis] !== "number"))
+    ? reshape(
+        y,
+        part.extent.filter((_, axis) => typeof ranges[axis] !== "number"),
+      )
     : y;
 }
 
@@ -109,11 +119,26 @@ export function slice(x: Tensor, ...ranges: readonly Range[]): Tensor {
  * @example
  * pad(tensor([1, 2]), [[1, 2]]).toArray();   // => [0, 1, 2, 0, 0]
  */
-export function pad(x: Tensor, margins: readonly (readonly [before: number, after: number])[], { value = 0 }: { readonly value?: number } = {}): Tensor {
+export function pad(
+  x: Tensor,
+  margins: readonly (readonly [before: number, after: number])[],
+  { value = 0 }: { readonly value?: number } = {},
+): Tensor {
   if (margins.length !== x.rank || !margins.flat().every((margin) => Number.isInteger(margin) && margin >= 0))
-    throw new TensorError("pad", `margins ${JSON.stringify(margins)} for ${show(x)}`, "give [before, after] in whole numbers ≥ 0 for each axis", [x]);
+    throw new TensorError(
+      "pad",
+      `margins ${JSON.stringify(margins)} for ${show(x)}`,
+      "give [before, after] in whole numbers ≥ 0 for each axis",
+      [x],
+    );
   const whole = x.shape.map((extent, axis) => margins[axis]![0] + extent + margins[axis]![1]);
-  return apply(embedOp, [x], { start: margins.map(([before]) => before), step: x.shape.map(() => 1), extent: x.shape, whole, fill: value });
+  return apply(embedOp, [x], {
+    start: margins.map(([before]) => before),
+    step: x.shape.map(() => 1),
+    extent: x.shape,
+    whole,
+    fill: value,
+  });
 }
 
 /** The pieces of x along an axis, of the given extents. */
@@ -140,7 +165,10 @@ const concatOp: Primitive<Join> = {
     const strides = rowMajor(result.shape);
     inputs.forEach((input, index) => {
       const source = valuesOf("concat", input);
-      const { inner, steps, visit } = rows(input.shape, [input, { strides, offset: startOf(inputs, axis, index) * strides[axis]! }]);
+      const { inner, steps, visit } = rows(input.shape, [
+        input,
+        { strides, offset: startOf(inputs, axis, index) * strides[axis]! },
+      ]);
       const [from, to] = steps as [number, number];
       visit((_position, [a, b]) => {
         for (let i = 0; i < inner; i++) out[b! + i * to] = source[a! + i * from]!;
@@ -148,11 +176,16 @@ const concatOp: Primitive<Join> = {
     });
     return out;
   },
-  vjp: [(ct, _y, inputs, { axis }, index) => pieceOf(ct, axis, startOf(inputs, axis, index), inputs[index]!.shape[axis]!)],
+  vjp: [
+    (ct, _y, inputs, { axis }, index) => pieceOf(ct, axis, startOf(inputs, axis, index), inputs[index]!.shape[axis]!),
+  ],
   jvp: [
     (t, y, inputs, { axis }, index) => {
       const before = startOf(inputs, axis, index);
-      return pad(t, t.shape.map((extent, i) => (i === axis ? [before, y.shape[axis]! - before - extent] : [0, 0])));
+      return pad(
+        t,
+        t.shape.map((extent, i) => (i === axis ? [before, y.shape[axis]! - before - extent] : [0, 0])),
+      );
     },
   ],
   rounding: exact,
@@ -173,7 +206,8 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   if (first === undefined) throw new TensorError("concat", "there are no tensors", "give at least one");
   const place = resolveAxis("concat", axis, first.rank);
   for (const other of tensors) {
-    const fits = other.rank === first.rank && other.shape.every((extent, i) => i === place || extent === first.shape[i]);
+    const fits =
+      other.rank === first.rank && other.shape.every((extent, i) => i === place || extent === first.shape[i]);
     if (!fits || other.dtype !== first.dtype) {
       const problem = `${show(first)} ${first.dtype} and ${show(other)} ${other.dtype} do not join on axis ${axis}`;
       throw new TensorError("concat", problem, "only that axis may differ; cast to one dtype", [first, other]);
@@ -196,8 +230,15 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   if (first === undefined) throw new TensorError("stack", "there are no tensors", "give at least one");
   for (const other of tensors) {
     if (other.shape.join() !== first.shape.join())
-      throw new TensorError("stack", `${show(first)} and ${show(other)} differ in shape`, "stacked tensors must be of one shape", [first, other]);
+      throw new TensorError(
+        "stack",
+        `${show(first)} and ${show(other)} differ in shape`,
+        "stacked tensors must be of one shape",
+        [first, other],
+      );
   }
-  return concat(tensors.map((x) => expandDims(x, axis)), axis);
+  return concat(
+    tensors.map((x) => expandDims(x, axis)),
+    axis,
+  );
 }
-

@@ -49,14 +49,27 @@ class Dual extends Trace {
  * const [y, t] = jvp((x: Tensor) => mul(x, x), [tensor([1, 2])], [tensor([1, 10])]);
  * t.toArray();   // => [2, 40]
  */
-export function jvp<A extends readonly unknown[], Y>(f: (...args: A) => Y, primals: A, tangents: A): [value: Y, tangent: Y] {
+export function jvp<A extends readonly unknown[], Y>(
+  f: (...args: A) => Y,
+  primals: A,
+  tangents: A,
+): [value: Y, tangent: Y] {
   checkAlikeTrees("jvp", primals, tangents);
   const dual = new Dual();
-  const watched = zipTrees((x, t) => {
-    if (x.dtype !== t.dtype || !sameShape(x.shape, t.shape))
-      throw new TensorError("jvp", `the tangent of ${x.dtype} ${formatShape(x.shape)} is ${t.dtype} ${formatShape(t.shape)}`, "give it the shape and dtype of the value", [x, t]);
-    return dual.watch(x, t);
-  }, primals, tangents);
+  const watched = zipTrees(
+    (x, t) => {
+      if (x.dtype !== t.dtype || !sameShape(x.shape, t.shape))
+        throw new TensorError(
+          "jvp",
+          `the tangent of ${x.dtype} ${formatShape(x.shape)} is ${t.dtype} ${formatShape(t.shape)}`,
+          "give it the shape and dtype of the value",
+          [x, t],
+        );
+      return dual.watch(x, t);
+    },
+    primals,
+    tangents,
+  );
   const y = f(...watched);
   checkResult("jvp", y);
   return [

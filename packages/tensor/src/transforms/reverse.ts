@@ -3,8 +3,8 @@ import { onesLike } from "../core/create.ts";
 import { formatShape, TensorError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
-import { leaves, mapTree } from "../core/tree.ts";
 import { seenBy } from "../core/trace.ts";
+import { leaves, mapTree } from "../core/tree.ts";
 import { Tape, type Unreached } from "./tape.ts";
 
 /** A tensor without axes. */
@@ -13,15 +13,28 @@ export type Scalar = Tensor<readonly []>;
 /** Throws for what a differentiable function cannot return. */
 export function checkResult(op: string, y: unknown): void {
   if (typeof (y as PromiseLike<unknown> | null)?.then === "function")
-    throw new TensorError(op, "f returned a Promise", "derivatives are of synchronous functions: await data first, then differentiate");
+    throw new TensorError(
+      op,
+      "f returned a Promise",
+      "derivatives are of synchronous functions: await data first, then differentiate",
+    );
 }
 
 function checkScalar(op: string, y: unknown): asserts y is Tensor {
   checkResult(op, y);
   if (!(y instanceof Tensor))
-    throw new TensorError(op, `f must return a tensor, got ${y === null ? "null" : typeof y}`, "return the scalar to differentiate");
+    throw new TensorError(
+      op,
+      `f must return a tensor, got ${y === null ? "null" : typeof y}`,
+      "return the scalar to differentiate",
+    );
   if (y.rank !== 0)
-    throw new TensorError(op, `f must return a scalar, got shape ${formatShape((y as Tensor).shape as Shape)}`, "sum it, or use vjp", [y]);
+    throw new TensorError(
+      op,
+      `f must return a scalar, got shape ${formatShape((y as Tensor).shape as Shape)}`,
+      "sum it, or use vjp",
+      [y],
+    );
 }
 
 /** The values of a tree as they are outside of `trace`. */
@@ -90,7 +103,10 @@ function differentiate<P, R extends readonly unknown[]>(
  * const [y, pullback] = vjp((x: Tensor) => mul(x, x), tensor([1, 2]));
  * pullback(tensor([1, 10]))[0].toArray();   // => [2, 40]
  */
-export function vjp<A extends readonly unknown[], Y>(f: (...args: A) => Y, ...args: A): [value: Y, pullback: (ct: Y) => A] {
+export function vjp<A extends readonly unknown[], Y>(
+  f: (...args: A) => Y,
+  ...args: A
+): [value: Y, pullback: (ct: Y) => A] {
   const tape = new Tape();
   const watched = tape.watch(args) as A;
   const y = f(...watched);

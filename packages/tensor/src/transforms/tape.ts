@@ -54,13 +54,22 @@ export class Tape extends Trace {
    * Throws: TensorError for tensors that are not float64 or float32: they have no derivative.
    */
   watch<T>(tree: T): T {
-    return mapTree((leaf, path) => {
-      if (!isFloat(leaf.dtype)) {
-        const where = path === "" ? show(leaf) : `${path} ${formatShape(leaf.shape)}`;
-        throw new TensorError("watch", `${where} is ${leaf.dtype}`, "only float64 and float32 have derivatives; cast it, or leave it out", [leaf]);
-      }
-      return this.put(leaf, null);
-    }, tree, "watch");
+    return mapTree(
+      (leaf, path) => {
+        if (!isFloat(leaf.dtype)) {
+          const where = path === "" ? show(leaf) : `${path} ${formatShape(leaf.shape)}`;
+          throw new TensorError(
+            "watch",
+            `${where} is ${leaf.dtype}`,
+            "only float64 and float32 have derivatives; cast it, or leave it out",
+            [leaf],
+          );
+        }
+        return this.put(leaf, null);
+      },
+      tree,
+      "watch",
+    );
   }
 
   override handle<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
@@ -86,7 +95,12 @@ export class Tape extends Trace {
    */
   gradient<T>(y: Tensor, targets: T, options?: Unreached): T {
     if (y.rank !== 0)
-      throw new TensorError("gradient", `the value to differentiate must be a scalar, got shape ${formatShape(y.shape)}`, "sum it, or use pullback with a cotangent", [y]);
+      throw new TensorError(
+        "gradient",
+        `the value to differentiate must be a scalar, got shape ${formatShape(y.shape)}`,
+        "sum it, or use pullback with a cotangent",
+        [y],
+      );
     return this.pullback(y)(targets, options);
   }
 
@@ -113,7 +127,12 @@ export class Tape extends Trace {
       const ct = seeds[i]?.tensor;
       if (ct === undefined || !sameShape(ct.shape, y.shape) || ct.dtype !== y.dtype) {
         const got = ct === undefined ? "nothing" : `${ct.dtype} ${formatShape(ct.shape)}`;
-        throw new TensorError(op, `the cotangent of ${y.dtype} ${show(y)} is ${got}`, "give it the shape and dtype of the value", [y]);
+        throw new TensorError(
+          op,
+          `the cotangent of ${y.dtype} ${show(y)} is ${got}`,
+          "give it the shape and dtype of the value",
+          [y],
+        );
       }
       const place = this.placeOf(y);
       if (place !== null) accumulate(cotangents, place.index, ct);
@@ -136,7 +155,13 @@ export class Tape extends Trace {
     }
   }
 
-  private cotangentOf(target: Tensor, path: string, cotangents: readonly (Tensor | undefined)[], unreached: "throw" | "zeros", op: string): Tensor {
+  private cotangentOf(
+    target: Tensor,
+    path: string,
+    cotangents: readonly (Tensor | undefined)[],
+    unreached: "throw" | "zeros",
+    op: string,
+  ): Tensor {
     const place = this.placeOf(target);
     const ct = place === null ? undefined : cotangents[place.index];
     if (ct !== undefined) return ct;
