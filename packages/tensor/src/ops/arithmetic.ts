@@ -149,5 +149,8 @@ export function pointwise(
     rounding: () => rounding,
   };
   // Just as many operands as rules: xs.map(exp) passes an index and an array besides.
-  return (...operands: Operand[]) => apply(op, align(name, operands.slice(0, rules.length), result), null);
+  const call = (...operands: Operand[]): Tensor =>
+    apply(op, align(name, operands.slice(0, rules.length), result), null);
+  // A function is a layer of a stack, too, and is shown by its name.
+  return Object.defineProperty(call, "name", { value: name });
 }
