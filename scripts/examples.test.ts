@@ -1,4 +1,4 @@
-/** @file Runs every `@example` of the packages' docstrings: each `expression;   // => value` must hold. */
+/** @file Runs every `@example` of the packages' docstrings and the code of the READMEs: each `expression;   // => value` must hold. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
@@ -46,7 +46,16 @@ const checked = (code: string): string =>
     return `__expect(${expression}, ${array === undefined ? list : `${array}.from(${list})`});`;
   });
 
-const examples = sources.flatMap(examplesIn);
+/** The TypeScript of a page; what it imports is in scope already. */
+const blocksIn = (file: string): Example[] =>
+  [...readFileSync(join(root, file), "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => ({
+    place: file,
+    code: code!.replace(/^import .*$/gm, "").trim(),
+  }));
+
+const pages = ["README.md", ...["tensor", "nn", "datasets"].map((name) => `packages/${name}/README.md`)];
+const documented = sources.flatMap(examplesIn);
+const examples = [...documented, ...pages.flatMap(blocksIn)];
 const scope = {
   ...extend,
   ...check,
@@ -60,8 +69,8 @@ const scope = {
 };
 
 test("there are examples, and each states what comes out", () => {
-  expect(examples.length).toBeGreaterThan(60);
-  for (const { place, code } of examples)
+  expect(documented.length).toBeGreaterThan(60);
+  for (const { place, code } of documented)
     expect(
       code.split("\n").some((line) => values.test(line)),
       `${place} states nothing`,

@@ -10,7 +10,8 @@ import { equationTable } from "./tables.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const report = `${root}out/report.html`;
 
-const start = (...args: string[]): ChildProcess => spawn(process.execPath, ["scripts/start.mjs", ...args], { cwd: root });
+const start = (...args: string[]): ChildProcess =>
+  spawn(process.execPath, ["scripts/start.mjs", ...args], { cwd: root });
 
 interface Ended {
   readonly code: number | null;
@@ -30,7 +31,14 @@ interface Result {
   readonly epochs: number;
   readonly seconds: number;
   readonly hash: string;
-  readonly equations: { readonly eq: string; readonly layer: number; readonly entries: number; readonly ok: boolean; readonly bound: number; readonly maxDifference: number }[];
+  readonly equations: {
+    readonly eq: string;
+    readonly layer: number;
+    readonly entries: number;
+    readonly ok: boolean;
+    readonly bound: number;
+    readonly maxDifference: number;
+  }[];
 }
 
 test("the default run reads digits, repeats bit for bit, and every equation holds", async () => {
@@ -42,7 +50,9 @@ test("the default run reads digits, repeats bit for bit, and every equation hold
   expect(a.accuracy).toBeGreaterThanOrEqual(0.95);
   expect(a.hash).toMatch(/^[0-9a-f]{64}$/);
   expect(b.hash).toBe(a.hash);
-  expect(new Set(a.equations.map(({ eq }) => eq))).toEqual(new Set(["5", "18", "42", "43", "44", "45", "46", "47", "48"]));
+  expect(new Set(a.equations.map(({ eq }) => eq))).toEqual(
+    new Set(["5", "18", "42", "43", "44", "45", "46", "47", "48"]),
+  );
   for (const { ok, maxDifference, bound } of a.equations) {
     expect(ok).toBe(true);
     expect(maxDifference).toBeLessThanOrEqual(bound);
@@ -51,7 +61,11 @@ test("the default run reads digits, repeats bit for bit, and every equation hold
 
 test("seed, epochs and hidden layers change the run", async () => {
   const [a, b, c] = await Promise.all(
-    [["--epochs", "1"], ["--epochs", "1", "--seed", "other"], ["--epochs", "2", "--hidden", "12,8"]].map((args) => ended(start("--json", ...args))),
+    [
+      ["--epochs", "1"],
+      ["--epochs", "1", "--seed", "other"],
+      ["--epochs", "2", "--hidden", "12,8"],
+    ].map((args) => ended(start("--json", ...args))),
   );
   const [first, seeded, deep] = [a, b, c].map((run) => JSON.parse(run!.out) as Result) as [Result, Result, Result];
   expect(seeded.hash).not.toBe(first.hash);
@@ -74,14 +88,24 @@ test("without a terminal it prints plain lines, a confusion matrix, the table, a
 
 test.each([
   [["--hidden", "0"], "error: option '--hidden <sizes>' argument '0' is invalid. Use a whole number from 1 to 1024.\n"],
-  [["--hidden", "32,,8"], "error: option '--hidden <sizes>' argument '32,,8' is invalid. Use a whole number from 1 to 1024.\n"],
+  [
+    ["--hidden", "32,,8"],
+    "error: option '--hidden <sizes>' argument '32,,8' is invalid. Use a whole number from 1 to 1024.\n",
+  ],
   [["--epochs", "-1"], "error: option '--epochs <n>' argument '-1' is invalid. Use a whole number from 1 to 10000.\n"],
-  [["--epochs", "1.5"], "error: option '--epochs <n>' argument '1.5' is invalid. Use a whole number from 1 to 10000.\n"],
+  [
+    ["--epochs", "1.5"],
+    "error: option '--epochs <n>' argument '1.5' is invalid. Use a whole number from 1 to 10000.\n",
+  ],
   [["--bogus"], "error: unknown option '--bogus'\n"],
   [["extra"], "error: too many arguments. Expected 0 arguments but got 1.\n"],
-])("nonsense gets one line and exit code 2: %s", async (args, line) => {
-  expect(await ended(start(...args))).toEqual({ code: 2, out: "", err: line });
-}, 60_000);
+])(
+  "nonsense gets one line and exit code 2: %s",
+  async (args, line) => {
+    expect(await ended(start(...args))).toEqual({ code: 2, out: "", err: line });
+  },
+  60_000,
+);
 
 test("interrupted, it says so and leaves no file", async () => {
   rmSync(report, { force: true });
