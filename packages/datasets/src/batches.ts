@@ -1,7 +1,6 @@
 /** @file Going through examples in batches, in an order that a seed and an epoch decide. */
 import { arange, rng, TensorError } from "@deltagrad/tensor";
-import { rowReader, rowTensors } from "./rows.ts";
-import type { Rows } from "./split.ts";
+import { countRows, type Rows, rowReader } from "./rows.ts";
 
 export interface BatchOptions {
   /** Examples in a batch. */
@@ -16,15 +15,16 @@ export interface BatchOptions {
 }
 
 /**
- * The examples of a record of tensors in batches, shuffled: every example is in just one. It can be gone through again,
- * with the same batches.
+ * The examples in batches, shuffled: every one is in just one batch. They can be gone through again, with the same
+ * batches. Takes any tensors in plain objects and arrays, such as `{ x, y }`, and gives the same with fewer rows.
  *
- * Shapes: each tensor [n, …] → [size, …], the last one possibly smaller; fields that are no tensors are kept.
+ * Shapes: each tensor [n, …] → [size, …], the last one possibly smaller; what is no tensor is kept.
+ * At the edges: no examples, or fewer than `size` with `dropLast`, give no batches.
  * Throws: TensorError when the size is no whole number ≥ 1, or tensors differ in their number of rows.
  *
  * @example
  * const data = { x: tensor([[1], [2], [3]]), y: tensor([1, 2, 3]) };
- * [...batches(data, { size: 2, seed: 7 })].map(({ x }) => x.shape);             // => [[2, 1], [1, 1]]
+ * [...batches(data, { size: 2, seed: 7 })].map(({ x }) => x.shape);              // => [[2, 1], [1, 1]]
  * [...batches(data, { size: 2, shuffle: false })].map(({ y }) => y.toArray());   // => [[1, 2], [3]]
  */
 export function batches<T extends object>(
@@ -33,18 +33,15 @@ export function batches<T extends object>(
 ): Iterable<Rows<T>> {
   if (!Number.isInteger(size) || size < 1)
     throw new TensorError("batches", `there is no batch of ${size} examples`, "size is a whole number ≥ 1");
-  const { count, tensors } = rowTensors("batches", data);
-  const random = rng(seed);
+  const count = countRows("batches", data);
+  const epochs = rng(seed).stream("batches");
   return {
     *[Symbol.iterator]() {
-      const stream = random.stream("batches").stream(String(epoch));
-      const order = (shuffle ? stream.permutation(count) : arange(count)).toTypedArray() as Int32Array;
-      const readers = tensors.map(([name, x]) => [name, rowReader(x)] as const);
-      for (let start = 0; start < count; start += size) {
-        if (dropLast && start + size > count) return;
-        const rows = order.subarray(start, start + size);
-        yield { ...data, ...Object.fromEntries(readers.map(([name, read]) => [name, read(rows)])) } as Rows<T>;
-      }
+      const order = shuffle ? epochs.stream(String(epoch)).permutation(count) : arange(count);
+      const numbers = order.toTypedArray() as Int32Array;
+      const read = rowReader(data);
+      const end = dropLast ? count - (count % size) : count;
+      for (let start = 0; start < end; start += size) yield read(numbers.subarray(start, start + size));
     },
   };
 }

@@ -1,18 +1,12 @@
 /** @file Setting examples aside for testing. */
-import { rng, type Shape, type Tensor, TensorError } from "@deltagrad/tensor";
-import { rowReader, rowTensors } from "./rows.ts";
-
-/** The same record with the number of rows forgotten by the compiler. */
-export type Rows<T> = {
-  readonly [K in keyof T]: T[K] extends Tensor<infer S>
-    ? Tensor<S extends readonly [number, ...infer Rest extends Shape] ? readonly [number, ...Rest] : Shape>
-    : T[K];
-};
+import { rng, TensorError } from "@deltagrad/tensor";
+import { countRows, type Rows, rowReader } from "./rows.ts";
 
 /**
  * The examples in two parts, drawn by a seed: every one is in just one of them.
+ * Takes a data set, or any tensors in plain objects and arrays.
  *
- * Shapes: each tensor [n, …] → train [n − k, …], test [k, …] with k = round(n · test); other fields are kept.
+ * Shapes: each tensor [n, …] → train [n − k, …], test [k, …] with k = round(n · test); what is no tensor is kept.
  * Throws: TensorError when a part would be empty, or tensors differ in their number of rows.
  *
  * @example
@@ -23,7 +17,7 @@ export function split<T extends object>(
   data: T,
   { test = 0.2, seed }: { readonly test?: number; readonly seed: string | number },
 ): { train: Rows<T>; test: Rows<T> } {
-  const { count, tensors } = rowTensors("split", data);
+  const count = countRows("split", data);
   const aside = Math.round(count * test);
   if (!(aside > 0 && aside < count))
     throw new TensorError(
@@ -32,7 +26,6 @@ export function split<T extends object>(
       "both parts need at least one; choose a fraction between 0 and 1",
     );
   const order = rng(seed).stream("split").permutation(count).toTypedArray() as Int32Array;
-  const part = (rows: Int32Array): Rows<T> =>
-    ({ ...data, ...Object.fromEntries(tensors.map(([name, x]) => [name, rowReader(x)(rows)])) }) as Rows<T>;
-  return { train: part(order.subarray(aside)), test: part(order.subarray(0, aside)) };
+  const read = rowReader(data);
+  return { train: read(order.subarray(aside)), test: read(order.subarray(0, aside)) };
 }
