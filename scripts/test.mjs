@@ -28,13 +28,13 @@ for (const [name, ...commands] of steps) {
   for (const command of commands) {
     const code = await runNode(command, { cwd: root });
     if (code !== 0) {
-      console.log(`\n${name} FAILED with exit code ${code} after ${since(stepBegin)} (${counts()})`);
+      console.log(`\n${name} FAILED with exit code ${code} after ${since(stepBegin)}\n${counts()}`);
       process.exit(code);
     }
   }
   console.log(`— ${name}: ok, ${since(stepBegin)}`);
 }
-console.log(`\nall ${steps.length} steps passed in ${since(begin)} (${counts()})`);
+console.log(`\nall ${steps.length} steps passed in ${since(begin)}\n${counts()}`);
 
 /** @param {number} time */
 function since(time) {

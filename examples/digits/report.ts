@@ -60,11 +60,11 @@ function table(comparison: Comparison): string {
 
 const style = `:root{color-scheme:light dark;--ink:#1b1f24;--paper:#fff;--line:#d0d7de;--mark:#0969da}
 @media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--paper:#0d1117;--line:#30363d;--mark:#58a6ff}}
-body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:56rem;margin:2rem auto;padding:0 1rem}
+body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:64rem;margin:2rem auto;padding:0 1rem}
 svg{width:100%;height:auto}svg text{font-size:12px;fill:var(--ink)}.grid{stroke:var(--line)}.curve{fill:none;stroke:var(--mark);stroke-width:2}
 .images{display:grid;grid-template-columns:repeat(auto-fill,minmax(4.5rem,1fr));gap:.5rem}.image{border:1px solid var(--line)}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums;white-space:nowrap}
-th,td{padding:.2rem .7rem;border-bottom:1px solid var(--line);text-align:right}th:nth-child(-n+3),td:nth-child(-n+3){text-align:left}
+th,td{padding:.2rem .5rem;border-bottom:1px solid var(--line);text-align:right}th:nth-child(-n+3),td:nth-child(-n+3){text-align:left}
 .broken{background:#b2182b;color:#fff}`;
 
 export const page = ({ title, summary, losses, images, comparison }: Run): string => `<!doctype html>

@@ -13,7 +13,10 @@ export interface About {
 /** Examples in rows: features [n, …], and labels [n] as class numbers (int32). */
 export interface Dataset<Features extends Shape = readonly [number, number]> {
   readonly features: Tensor<Features>;
-  readonly labels: Tensor<readonly [number]>;
+  readonly labels: Tensor<readonly [Features[0]]>;
+  /** The names of the classes, by class number. */
   readonly classes: readonly string[];
+  /** The names of the columns. */
+  readonly featureNames?: readonly string[];
   readonly about: About;
 }

@@ -27,7 +27,7 @@ export function digits(): Dataset<readonly [1797, 64]> {
   }
   return {
     features: tensor(values, { shape: [EXAMPLES, PIXELS] }),
-    labels: tensor(Int32Array.from(labels, Number)),
+    labels: tensor(Int32Array.from(labels, Number), { shape: [EXAMPLES] }),
     classes: [..."0123456789"],
     about: {
       name: "Optical Recognition of Handwritten Digits (test part)",

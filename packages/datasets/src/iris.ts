@@ -11,7 +11,8 @@ const FEATURES = 4;
  *
  * Shapes: features [150, 4], float64; labels [150], int32.
  * Units: centimetres.
- * Source: R. A. Fisher, Iris, UCI Machine Learning Repository, doi:10.24432/C56C76, CC BY 4.0.
+ * Source: R. A. Fisher, Iris, UCI Machine Learning Repository, doi:10.24432/C56C76, CC BY 4.0; flowers 35 and 38 as
+ * Fisher printed them, where the repository's file has errors.
  *
  * @example
  * iris().features.slice(0).toArray();   // => [5.1, 3.5, 1.4, 0.2]
@@ -24,7 +25,7 @@ export function iris(): Dataset<readonly [150, 4]> & { readonly featureNames: re
   );
   return {
     features: tensor(values, { shape: [EXAMPLES, FEATURES] }),
-    labels: tensor(Int32Array.from(labels, Number)),
+    labels: tensor(Int32Array.from(labels, Number), { shape: [EXAMPLES] }),
     classes: ["setosa", "versicolor", "virginica"],
     featureNames: ["sepal length", "sepal width", "petal length", "petal width"],
     about: {

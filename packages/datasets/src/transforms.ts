@@ -26,7 +26,7 @@ import {
  * @example
  * oneHot(tensor([0, 2], { dtype: "int32" }), 3).toArray();   // => [[1, 0, 0], [0, 0, 1]]
  */
-export function oneHot<N extends number, K extends number>(
+export function oneHot<N extends number, const K extends number>(
   labels: Tensor<readonly [N]>,
   classes: K,
 ): Tensor<readonly [N, K]> {
@@ -55,12 +55,12 @@ export function oneHot<N extends number, K extends number>(
   return tensor(rows, { shape: [numbers.length as N, classes] });
 }
 
-/** A transform that was fitted to some data and can be applied to other. */
-export interface Standardizer {
-  <S extends Shape>(features: Tensor<S>): Tensor<S>;
-  readonly mean: Tensor;
+/** A transform of K columns that was fitted to some data and can be applied to other. */
+export interface Standardizer<K extends number = number> {
+  <M extends number>(features: Tensor<readonly [M, K]>): Tensor<readonly [M, K]>;
+  readonly mean: Tensor<readonly [K]>;
   /** Of the whole set (divided by n); 1 where a column is constant. */
-  readonly std: Tensor;
+  readonly std: Tensor<readonly [K]>;
 }
 
 /**
@@ -74,7 +74,8 @@ export interface Standardizer {
  * const scale = standardize(tensor([[1, 5], [3, 5]]));
  * scale(tensor([[2, 6], [3, 5]])).toArray();   // => [[0, 1], [1, 0]]
  */
-export function standardize(features: Tensor): Standardizer {
+export function standardize<K extends number>(table: Tensor<readonly [number, K]>): Standardizer<K> {
+  const features: Tensor = table;
   if (features.rank !== 2 || features.shape[0] === 0)
     throw new TensorError(
       "standardize",
@@ -107,5 +108,5 @@ export function standardize(features: Tensor): Standardizer {
       );
     return div(sub(x, center), std);
   };
-  return Object.assign(transform, { mean: center, std }) as Standardizer;
+  return Object.assign(transform, { mean: center, std }) as Standardizer<K>;
 }

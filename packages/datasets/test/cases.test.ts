@@ -166,7 +166,7 @@ describe("what is refused, and in which words", () => {
       () => oneHot(tensor([-1], { dtype: "int32" }), 3),
       [[1]],
     ],
-    ["standardize: features are [3]; give at least one row, [n, k]", () => standardize(zeros([3])), [[3]]],
+    ["standardize: features are [3]; give at least one row, [n, k]", () => standardize(zeros([3]) as Tensor), [[3]]],
     ["standardize: features are [0, 2]; give at least one row, [n, k]", () => standardize(zeros([0, 2])), [[0, 2]]],
     [
       "standardize: row 1, column 0 is NaN; drop or fill such values first",
@@ -186,12 +186,12 @@ describe("what is refused, and in which words", () => {
     ],
     [
       "standardize: fitted to 2 columns, got [1, 3]; give [m, k] with the same columns",
-      () => standardize(zeros([4, 2]))(zeros([1, 3])),
+      () => standardize(zeros([4, 2]))(zeros([1, 3]) as Tensor),
       [[1, 3]],
     ],
     [
       "standardize: fitted to 2 columns, got [2]; give [m, k] with the same columns",
-      () => standardize(zeros([4, 2]))(zeros([2])),
+      () => standardize(zeros([4, 2]))(zeros([2]) as Tensor),
       [[2]],
     ],
   ])("%s", (sentence, f, shapes = []) => {

@@ -143,12 +143,14 @@ describe("standardize", () => {
 
   test("no rows are refused, and features that are no table", () => {
     expect(() => standardize(zeros([0, 2]))).toThrow("standardize: features are [0, 2]; give at least one row, [n, k]");
-    expect(() => standardize(zeros([3]))).toThrow("standardize: features are [3]; give at least one row, [n, k]");
+    expect(() => standardize(zeros([3]) as Tensor)).toThrow(
+      "standardize: features are [3]; give at least one row, [n, k]",
+    );
   });
 
   test("other columns than those of the fit are refused", () => {
     const scale = standardize(zeros([2, 3]));
-    expect(() => scale(zeros([1, 2]))).toThrow(
+    expect(() => scale(zeros([1, 2]) as Tensor)).toThrow(
       "standardize: fitted to 3 columns, got [1, 2]; give [m, k] with the same columns",
     );
   });
