@@ -1,6 +1,6 @@
 /** @file Reads PyTorch's values (../shared/oracle beside the repository, see its README), and compares with them. */
 import { existsSync, readFileSync } from "node:fs";
-import { cast, type DType, jvp, mul, ones, sum, Tensor, tensor, vjp, zerosLike } from "../src/index.ts";
+import { type DType, jvp, mul, ones, sum, Tensor, TensorError, tensor, vjp, zerosLike } from "../src/index.ts";
 
 type Value = number | "NaN" | "Infinity" | "-Infinity";
 type TorchDType = "float64" | "float32" | "int64" | "bool";
@@ -52,8 +52,11 @@ export interface Sample {
 /** PyTorch's operation in ours; a plain number stands where PyTorch was given one, which our operations take too. */
 export type Adapter = (kwargs: Kwargs, ...inputs: Tensor[]) => Tensor | readonly Tensor[];
 
-/** What a sample says, and can be compared one by one. */
-export type Part = "value" | "gradient" | "jvp" | "hvp";
+/** What an adapter throws where we have nothing to call. */
+export class Missing extends Error {}
+
+/** What a sample says of an operation. */
+type Part = "value" | "gradient" | "jvp" | "hvp";
 
 const folder = new URL("../../../../shared/oracle/", import.meta.url);
 export const present = existsSync(new URL("index.json", folder));
@@ -63,13 +66,6 @@ const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, fo
 /** The names of all operations that the oracle knows. */
 export const torchNames = (): string[] => (read("index.json") as { ops: { op: string }[] }).ops.map(({ op }) => op);
 export const samplesOf = (op: string): readonly Sample[] => (read(`ops/${op}.json`) as { samples: Sample[] }).samples;
-
-export const partsOf = (sample: Sample): Part[] => [
-  "value",
-  ...(sample.grads === undefined ? [] : ["gradient" as const]),
-  ...(sample.jvp === undefined ? [] : ["jvp" as const]),
-  ...(sample.hvp === undefined ? [] : ["hvp" as const]),
-];
 
 const isTensor = (input: Sample["inputs"][number]): input is Input => input !== null && "data" in input;
 
@@ -106,44 +102,68 @@ function toTensor({ dtype, shape, data, strides }: Input): Tensor {
 const like = (data: readonly Value[] | null | undefined, x: Tensor): Tensor =>
   data == null ? zerosLike(x) : (tensor(numbers(data), { shape: x.shape, dtype: x.dtype }) as Tensor);
 
-/** How PyTorch's number may differ from ours; 0 of either sign are equal, for a derivative's sign of 0 means nothing. */
+/** How far our numbers may be from PyTorch's. */
 interface Tolerance {
   readonly relative: number;
   /** In units of the largest element. */
   readonly absolute: number;
+  /** Whether 0 and −0 differ. */
+  readonly zeroSign: boolean;
 }
 
-const exact: Tolerance = { relative: 0, absolute: 0 };
-const double: Tolerance = { relative: 1e-10, absolute: 1e-12 };
-const single: Tolerance = { relative: 1e-5, absolute: 1e-6 };
+const tolerances: Record<TorchDType | DType, Tolerance> = {
+  float64: { relative: 1e-10, absolute: 1e-12, zeroSign: false },
+  float32: { relative: 1e-5, absolute: 1e-6, zeroSign: false },
+  int64: { relative: 0, absolute: 0, zeroSign: false },
+  int32: { relative: 0, absolute: 0, zeroSign: false },
+  bool: { relative: 0, absolute: 0, zeroSign: false },
+};
 
-/** What is wrong with the actual values, or nothing. */
-function difference(
-  part: Part,
+export interface Difference {
+  /** As in "add/3 gradient[1][5]": sample, part, which output or input, which element; "add/3 refused" if it threw. */
+  readonly place: string;
+  readonly text: string;
+}
+
+function compare(
+  place: string,
   actual: Tensor,
   shape: readonly number[],
   expected: readonly Value[] | null,
-  { relative, absolute }: Tolerance,
-): string[] {
-  if (actual.shape.join() !== shape.join()) return [`${part}: shape [${actual.shape}], expected [${shape}]`];
+  tolerance: Tolerance,
+): Difference[] {
+  const { relative, absolute, zeroSign } = tolerance;
+  if (actual.shape.join() !== shape.join())
+    return [{ place, text: `${place}: shape [${actual.shape}], expected [${shape}]` }];
   const got = actual.toTypedArray();
   const wanted = expected === null ? new Float64Array(got.length) : numbers(expected);
-  if (wanted.length !== got.length) return [`${part}: ${got.length} elements, expected ${wanted.length}`];
   const largest = Math.max(0, ...wanted.map(Math.abs).filter(Number.isFinite));
   return [...wanted].flatMap((y, i) => {
     const x = got[i]!;
-    const equal = x === y || (Number.isNaN(x) && Number.isNaN(y));
-    const near = Number.isFinite(y) && Math.abs(x - y) <= relative * Math.abs(y) + absolute * largest;
-    return equal || near ? [] : [`${part}: element ${i} is ${x}, expected ${y}`];
+    const same = Object.is(x, y) || (x === y && !zeroSign);
+    const judged = Number.isFinite(y) && !(y === 0 && zeroSign);
+    const near = judged && Math.abs(x - y) <= relative * Math.abs(y) + absolute * largest;
+    const at = `${place}[${i}]`;
+    const show = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
+    return same || near ? [] : [{ place: at, text: `${at}: ${show(x)}, expected ${show(y)}` }];
   });
 }
 
 const sumOfProducts = (xs: readonly Tensor[], ys: readonly Tensor[]): Tensor =>
   xs.map((x, i) => sum(mul(x, ys[i]!)) as Tensor).reduce((a, b) => a.add(b));
 
-/** Where our values for a sample differ from PyTorch's, in the given parts; throws what the operation throws. */
-export function differences(adapter: Adapter, sample: Sample, parts: readonly Part[]): string[] {
-  const { inputs, kwargs, outputs, tags = [] } = sample;
+/** Where our values for a sample differ from PyTorch's. */
+export function differences(adapter: Adapter, sample: Sample): Difference[] {
+  try {
+    return differencesOfValues(adapter, sample);
+  } catch (error) {
+    const place = `${sample.id} ${error instanceof Missing ? "missing" : error instanceof TensorError ? "refused" : "failed"}`;
+    return [{ place, text: `${place}: ${String(error)}` }];
+  }
+}
+
+function differencesOfValues(adapter: Adapter, sample: Sample): Difference[] {
+  const { id, inputs, kwargs, outputs, tags = [] } = sample;
   const args = inputs.map((input) =>
     isTensor(input) ? toTensor(input) : ((input as { scalar: number }).scalar as unknown as Tensor),
   );
@@ -154,42 +174,52 @@ export function differences(adapter: Adapter, sample: Sample, parts: readonly Pa
     const ys = adapter(kwargs, ...args.map((arg, i) => (varied.includes(i) ? xs[varied.indexOf(i)]! : arg)));
     return ys instanceof Tensor ? [ys] : ys;
   };
-  const tolerance = ({ dtype }: { readonly dtype: TorchDType | DType }): Tolerance => {
-    const limit = dtype === "float64" ? double : dtype === "float32" ? single : exact;
-    // Among extremes, each element counts by its own size: 10⁻¹² of the largest number would forgive everything.
-    return tags.includes("extremal") || tags.includes("stability") ? { ...limit, absolute: 0 } : limit;
+  const found: Difference[] = [];
+  const check = (
+    part: Part,
+    xs: readonly Tensor[],
+    wanted: readonly (readonly Value[] | null)[],
+    as: readonly { readonly shape: readonly number[]; readonly dtype: TorchDType | DType }[] = xs,
+  ): void => {
+    if (xs.length !== wanted.length) throw new Error(`${part}: ${xs.length} tensors, expected ${wanted.length}`);
+    xs.forEach((x, i) => {
+      const { shape, dtype } = as[i]!;
+      // Among extremes each element counts by its own size: 10⁻¹² of the largest number would forgive everything.
+      const strict = tags.includes("extremal") || tags.includes("stability") ? { absolute: 0 } : {};
+      const zeroSign = tags.includes("extremal");
+      found.push(
+        ...compare(`${id} ${part}[${i}]`, x, shape, wanted[i]!, { ...tolerances[dtype], ...strict, zeroSign }),
+      );
+    });
   };
-  const found: string[] = [];
 
   const ys = f(...primals);
-  if (parts.includes("value")) {
-    if (ys.length !== outputs.length) found.push(`value: ${ys.length} outputs, expected ${outputs.length}`);
-    outputs.forEach((output, i) => {
-      const dtype = isFractionOfIntegers(sample) ? "float64" : ours[output.dtype];
-      if (ys[i]!.dtype !== dtype) found.push(`value: ${ys[i]!.dtype}, expected ${dtype}`);
-      found.push(...difference("value", ys[i]!, output.shape, output.data, tolerance(output)));
-    });
-  }
-  const compareAll = (part: Part, xs: readonly Tensor[], expected: readonly (readonly Value[] | null)[]): void =>
-    xs.forEach((x, i) => {
-      const { dtype } = x;
-      found.push(...difference(part, x, x.shape, expected[i]!, tolerance({ dtype })));
-    });
+  ys.forEach(({ dtype }, i) => {
+    const wanted = isFractionOfIntegers(sample) ? "float64" : ours[outputs[i]!.dtype];
+    const place = `${id} value[${i}]`;
+    if (dtype !== wanted) found.push({ place, text: `${place}: ${dtype}, expected ${wanted}` });
+  });
+  check(
+    "value",
+    ys,
+    outputs.map(({ data }) => data),
+    outputs,
+  );
+  if (sample.grads === undefined) return found;
+
   const forVaried = <T>(all: readonly T[]): T[] => varied.map((i) => all[i]!);
   const cotangents = ys.map((y, i) => like(sample.cotangents?.[i], y));
   const gradient = (...xs: Tensor[]): Tensor[] => vjp(f, ...xs)[1](cotangents);
+  check("gradient", gradient(...primals), forVaried(sample.grads));
+  if (sample.v === undefined) return found;
 
-  if (parts.includes("gradient")) compareAll("gradient", gradient(...primals), forVaried(sample.grads!));
-  if (parts.includes("jvp") || parts.includes("hvp")) {
-    const v = primals.map((x, i) => like(sample.v![varied[i]!], x));
-    if (parts.includes("jvp")) compareAll("jvp", jvp(f, primals, v)[1], sample.jvp!);
-    if (parts.includes("hvp")) {
-      const along = (...xs: Tensor[]): Tensor => sumOfProducts(gradient(...xs), v);
-      const one = cast(ones([]), primals[0]!.dtype) as Tensor;
-      // Reverse over reverse as PyTorch did it, and forward over reverse: the Hessian is symmetric.
-      compareAll("hvp", vjp(along, ...primals)[1](one), forVaried(sample.hvp!));
-      compareAll("hvp", jvp(gradient, primals, v)[1], forVaried(sample.hvp!));
-    }
+  const v = primals.map((x, i) => like(sample.v![varied[i]!], x));
+  if (sample.jvp !== undefined) check("jvp", jvp(f, primals, v)[1], sample.jvp);
+  if (sample.hvp !== undefined) {
+    const along = (...xs: Tensor[]): Tensor => sumOfProducts(gradient(...xs), v);
+    // Reverse over reverse as PyTorch did it, and forward over reverse: the Hessian is symmetric.
+    check("hvp", vjp(along, ...primals)[1](ones([], { dtype: primals[0]!.dtype }) as Tensor), forVaried(sample.hvp));
+    check("hvp", jvp(gradient, primals, v)[1], forVaried(sample.hvp));
   }
   return found;
 }
