@@ -1,39 +1,11 @@
 /** @file The court: each equation beside autograd, entry by entry, judged by the rounding bound of both sides. */
 import { add, type Tensor, TensorError, tensor } from "@deltagrad/tensor";
-import { roundingBound, ulps } from "@deltagrad/tensor/check";
+import { roundingBound } from "@deltagrad/tensor/check";
 import { type Equations, type Indexed, equations as textEquations, type Values, valuesOf } from "./equations.ts";
+import { judge, type Row } from "./judge.ts";
 import { checkNetwork, type Network } from "./network.ts";
 import { type ClosedForm, closedForm, vectorized as textVectorized, type VectorizedEquations } from "./vectorized.ts";
 import { type Witness, witness } from "./witness.ts";
-
-/** One number by both ways. */
-export interface Entry {
-  /** Where it stands in its quantity, counted from 0. */
-  readonly index: readonly number[];
-  readonly closedForm: number;
-  readonly autograd: number;
-  readonly difference: number;
-  readonly ulps: number;
-  /** How far apart rounding alone can have taken the two. */
-  readonly bound: number;
-  readonly ok: boolean;
-}
-
-/** One equation on one layer. */
-export interface Row {
-  readonly eq: string;
-  /** The layer l that the quantity belongs to. */
-  readonly layer: number;
-  readonly quantity: string;
-  readonly entries: readonly Entry[];
-  readonly maxDifference: number;
-  readonly maxUlps: number;
-  /** The largest bound of an entry. */
-  readonly bound: number;
-  /** The largest part of its bound that a difference takes up; more than 1 breaks it. */
-  readonly boundUsed: number;
-  readonly ok: boolean;
-}
 
 export interface Comparison {
   readonly rows: readonly Row[];
@@ -75,118 +47,59 @@ export function compare(network: Network, x: Tensor, y: Tensor, options: Compare
   // The bound is that of the equations as the text has them: a mistaken equation does not get to loosen it.
   const [, closedBound] = bounded((theta) => closedForm({ ...network, theta }, x, y), network.theta);
   const [auto, autoBound] = bounded((theta) => witness({ ...network, theta }, x, y), network.theta);
-  const both = (a: Tensor, b: Tensor): Tensor => add(a, b);
+  const row = (
+    eq: string,
+    l: number,
+    quantity: string,
+    closed: Tensor,
+    of: (side: ClosedForm | Witness) => Tensor,
+  ): Row => judge(eq, l, quantity, closed, of(auto), add(of(closedBound), of(autoBound)));
 
   const v = valuesOf(network, x, y);
   const { L, S, m } = v;
-  const layers = (first: number, last: number): number[] =>
-    Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   const delta = recursion(v, forms, L);
-  const closed = closedForm(network, x, y, vectorForms);
-  const samples = (nodes: number, f: (i: number, p: number) => number): number[][] =>
-    Array.from({ length: m }, (_, i) => Array.from({ length: nodes }, (_, p) => f(i + 1, p + 1)));
+  const vector = closedForm(network, x, y, vectorForms);
+  const samples = (nodes: number, f: (i: number, p: number) => number): Tensor => tensor(table(m, nodes, f));
+  const deltaOf = (l: number) => samples(S(l), (i, p) => delta(l, i, p));
+  const gradientOf = (l: number) => tensor(table(S(l + 1), S(l) + 1, (p, q) => forms.eq44(v, delta, l, p, q - 1)));
+  const biasOf = (l: number) => tensor(table(1, S(l + 1), (_, p) => forms.eq46(v, delta, l, p))[0]!);
+  const J = tensor(forms.eq18(v));
 
   const rows = [
     ...layers(2, L).map((l) =>
-      judge(
+      row(
         "5",
         l,
         "z",
-        tensor(samples(S(l), (i, j) => forms.eq5(v, l, i, j))),
-        auto.z[l - 1]!,
-        both(closedBound.z[l - 1]!, autoBound.z[l - 1]!),
+        samples(S(l), (i, j) => forms.eq5(v, l, i, j)),
+        ({ z }) => z[l - 1]!,
       ),
     ),
-    ...(Number.isFinite(auto.J.item())
-      ? [judge("18", L, "J, from probabilities", tensor(forms.eq18(v)), auto.J, both(closedBound.J, autoBound.J))]
-      : []),
-    judge(
-      "18",
-      L,
-      "J, from logits",
-      tensor(forms.eq18(v)),
-      auto.JFromLogits,
-      both(closedBound.J, autoBound.JFromLogits),
-    ),
-    judge(
-      "42",
-      L,
-      "δ",
-      tensor(samples(S(L), (i, p) => delta(L, i, p))),
-      auto.delta[L - 2]!,
-      both(closedBound.delta[L - 2]!, autoBound.delta[L - 2]!),
-    ),
-    ...layers(2, L - 1).map((l) =>
-      judge(
-        "43",
-        l,
-        "δ",
-        tensor(samples(S(l), (i, p) => delta(l, i, p))),
-        auto.delta[l - 2]!,
-        both(closedBound.delta[l - 2]!, autoBound.delta[l - 2]!),
-      ),
-    ),
-    ...layers(1, L - 1).map((l) => {
-      const values = Array.from({ length: S(l + 1) }, (_, p) =>
-        Array.from({ length: S(l) + 1 }, (_, q) => forms.eq44(v, delta, l, p + 1, q)),
-      );
-      return judge(
-        "44",
-        l,
-        "∂J/∂θ",
-        tensor(values),
-        auto.gradient[l - 1]!,
-        both(closedBound.gradient[l - 1]!, autoBound.gradient[l - 1]!),
-      );
-    }),
-    judge(
+    ...(Number.isFinite(auto.J.item()) ? [row("18", L, "J, from probabilities", J, (side) => side.J)] : []),
+    row("18", L, "J, from logits", J, (side) => ("JFromLogits" in side ? side.JFromLogits : side.J)),
+    row("42", L, "δ", deltaOf(L), (side) => side.delta[L - 2]!),
+    ...layers(2, L - 1).map((l) => row("43", l, "δ", deltaOf(l), (side) => side.delta[l - 2]!)),
+    ...layers(1, L - 1).map((l) => row("44", l, "∂J/∂θ", gradientOf(l), (side) => side.gradient[l - 1]!)),
+    row(
       "45",
       1,
       "h C = x",
-      tensor(samples(S(1) + 1, (i, q) => forms.eq45(v, i, q - 1))),
-      auto.inputs,
-      autoBound.inputs,
+      samples(S(1) + 1, (i, q) => forms.eq45(v, i, q - 1)),
+      ({ hC }) => hC[0]!,
     ),
-    ...layers(1, L - 1).map((l) => {
-      const values = Array.from({ length: S(l + 1) }, (_, p) => forms.eq46(v, delta, l, p + 1));
-      return judge(
-        "46",
-        l,
-        "∂J/∂θ, bias",
-        tensor(values),
-        auto.biasGradient[l - 1]!,
-        both(closedBound.biasGradient[l - 1]!, autoBound.biasGradient[l - 1]!),
-      );
-    }),
+    ...layers(1, L - 1).map((l) => row("46", l, "∂J/∂θ, bias", biasOf(l), (side) => side.biasGradient[l - 1]!)),
     ...layers(2, L - 1).map((l) =>
-      judge(
+      row(
         "47",
         l,
         "θᵀδ",
-        tensor(samples(S(l), (i, p) => forms.eq47(v, delta, l, i, p))),
-        auto.thetaDelta[l - 2]!,
-        both(closedBound.thetaDelta[l - 2]!, autoBound.thetaDelta[l - 2]!),
+        samples(S(l), (i, p) => forms.eq47(v, delta, l, i, p)),
+        (side) => side.thetaDelta[l - 2]!,
       ),
     ),
-    ...layers(2, L - 1).map((l) =>
-      judge(
-        "48",
-        l,
-        "δ, vectorized",
-        closed.delta[l - 2]!,
-        auto.delta[l - 2]!,
-        both(closedBound.delta[l - 2]!, autoBound.delta[l - 2]!),
-      ),
-    ),
+    ...layers(2, L - 1).map((l) => row("48", l, "δ, vectorized", vector.delta[l - 2]!, (side) => side.delta[l - 2]!)),
     ...layers(1, L - 1).map((l) =>
-      judge(
-        "48",
-        l,
-        "∂J/∂θ, vectorized",
-        closed.gradient[l - 1]!,
-        auto.gradient[l - 1]!,
-        both(closedBound.gradient[l - 1]!, autoBound.gradient[l - 1]!),
-      ),
+      row("48", l, "∂J/∂θ, vectorized", vector.gradient[l - 1]!, (side) => side.gradient[l - 1]!),
     ),
   ];
   return { rows, ok: rows.every((row) => row.ok) };
@@ -200,63 +113,24 @@ function bounded<R extends ClosedForm | Witness>(
   return roundingBound(program)(theta);
 }
 
+/** Layers first … last; none where last < first. */
+const layers = (first: number, last: number): number[] =>
+  Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+
+/** f(row, column) for rows and columns that count from 1. */
+const table = (rows: number, columns: number, f: (row: number, column: number) => number): number[][] =>
+  Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => f(i + 1, j + 1)));
+
 /** δ by eq 42 on layer L and eq 43 below it, each computed once. */
 function recursion(v: Values, { eq42, eq43 }: Equations, L: number): Indexed {
   const known = new Map<number, number[][]>();
   const delta: Indexed = (l, i, p) => known.get(l)![i - 1]![p - 1]!;
-  for (let l = L; l >= 2; l--) {
-    const layer = l;
+  for (const l of layers(2, L).reverse())
     known.set(
-      layer,
-      Array.from({ length: v.m }, (_, i) =>
-        Array.from({ length: v.S(layer) }, (_, p) =>
-          layer === L ? eq42(v, i + 1, p + 1) : eq43(v, delta, layer, i + 1, p + 1),
-        ),
-      ),
+      l,
+      table(v.m, v.S(l), (i, p) => (l === L ? eq42(v, i, p) : eq43(v, delta, l, i, p))),
     );
-  }
   return delta;
-}
-
-function judge(eq: string, layer: number, quantity: string, closed: Tensor, auto: Tensor, bounds: Tensor): Row {
-  const [a, b, limit] = [closed.toTypedArray(), auto.toTypedArray(), bounds.toTypedArray()];
-  const entries = Array.from(a, (value, place): Entry => {
-    const other = b[place]!;
-    const difference = value === other ? 0 : Math.abs(value - other);
-    const bound = limit[place]!;
-    return {
-      index: indexOf(place, auto.shape),
-      closedForm: value,
-      autograd: other,
-      difference,
-      ulps: ulps(value, other),
-      bound,
-      ok: difference <= bound,
-    };
-  });
-  const largest = (f: (entry: Entry) => number): number =>
-    entries.reduce((best, entry) => (f(entry) > best || Number.isNaN(f(entry)) ? f(entry) : best), 0);
-  return {
-    eq,
-    layer,
-    quantity,
-    entries,
-    maxDifference: largest((entry) => entry.difference),
-    maxUlps: largest((entry) => entry.ulps),
-    bound: largest((entry) => entry.bound),
-    boundUsed: largest(({ difference, bound }) => (difference === 0 ? 0 : difference / bound)),
-    ok: a.length === b.length && entries.every((entry) => entry.ok),
-  };
-}
-
-function indexOf(place: number, shape: readonly number[]): number[] {
-  const index: number[] = [];
-  let rest = place;
-  for (const extent of [...shape].reverse()) {
-    index.unshift(rest % extent);
-    rest = Math.floor(rest / extent);
-  }
-  return index;
 }
 
 function checkSamples({ theta }: Network, x: Tensor, y: Tensor): void {

@@ -8,8 +8,8 @@ export interface Witness {
   readonly z: readonly Tensor[];
   readonly J: Tensor;
   readonly JFromLogits: Tensor;
-  /** ∂z₁²/∂θ¹_{1,q} for each sample and q, by forward mode: h¹(z_q¹)·C_q¹ (eq 14). */
-  readonly inputs: Tensor;
+  /** ∂z₁²/∂θ¹_{1,q} for each sample and q, by forward mode, which is h¹(z_q¹)·C_q¹ (eq 14). */
+  readonly hC: readonly [Tensor];
   /** m·∂J/∂zˡ, l = 2 … L, at l − 2. */
   readonly delta: readonly Tensor[];
   /** m·∂J/∂hˡ, l = 2 … L − 1, at l − 2. */
@@ -32,7 +32,7 @@ export function witness(network: Network, x: Tensor, y: Tensor): Witness {
     z,
     J: crossEntropy(h.at(-1)!, y),
     JFromLogits: J,
-    inputs: inputs(network, x),
+    hC: [inputs(network, x)],
     delta: bar(z.slice(1)).map((ct) => mul(m, ct)),
     thetaDelta: bar(h.slice(1, -1)).map((ct) => mul(m, ct)),
     gradient,
