@@ -1,14 +1,13 @@
 /** @file The public surface of @deltagrad/nn. Activations are functions of @deltagrad/tensor. */
-
-export type { Initializer } from "./initializers.ts";
-export * as initializers from "./initializers.ts";
-export type { Layer, LayerLike, ParamsOf } from "./layer.ts";
-export type { Dense, DenseParams } from "./layers/dense.ts";
 export { dense } from "./layers/dense.ts";
-export type { Stack } from "./layers/stack.ts";
+export type { Dense, DenseParams } from "./layers/dense.ts";
 export { stack } from "./layers/stack.ts";
+export type { Stack } from "./layers/stack.ts";
+export type { Layer, LayerLike, ParamsOf } from "./layer.ts";
+export * as initializers from "./initializers.ts";
+export type { Initializer } from "./initializers.ts";
 export { crossEntropy, crossEntropyFromLogits } from "./losses.ts";
-export type { Optimizer } from "./optimizers/optimizer.ts";
 export { sgd } from "./optimizers/sgd.ts";
-export type { Epoch, Training } from "./train.ts";
+export type { Optimizer } from "./optimizers/optimizer.ts";
 export { train } from "./train.ts";
+export type { Epoch, Training } from "./train.ts";

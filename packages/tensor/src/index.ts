@@ -1,37 +1,40 @@
 /** @file The public surface of @deltagrad/tensor, in reading order. */
 import "./methods.ts";
 
-export type { NestedData, TensorOptions } from "./core/create.ts";
-export { arange, eye, full, linspace, ones, onesLike, tensor, zeros, zerosLike } from "./core/create.ts";
-export type { DType } from "./core/dtype.ts";
-export { TensorError } from "./core/errors.ts";
-export type { Rng } from "./core/random.ts";
-export { rng } from "./core/random.ts";
-export type { Shape } from "./core/shape.ts";
-export type { Broadcast, Join, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
 // Tensors
 export { Tensor } from "./core/tensor.ts";
-export type { Leaf } from "./core/tree.ts";
-// Trees and graphs
-export { leaves, mapTree, zipTrees } from "./core/tree.ts";
-export type { Algebra, Graph, Node } from "./graph/record.ts";
-export { record, replay } from "./graph/record.ts";
+export { arange, eye, full, linspace, ones, onesLike, tensor, zeros, zerosLike } from "./core/create.ts";
+export type { NestedData, TensorOptions } from "./core/create.ts";
+export { rng } from "./core/random.ts";
+export type { Rng } from "./core/random.ts";
+export type { DType } from "./core/dtype.ts";
+export type { Shape } from "./core/shape.ts";
+export type { Broadcast, Join, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
+export { TensorError } from "./core/errors.ts";
+
 // Operations
 export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
-export { broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
-export { equal, greater, greaterEqual, less, lessEqual, maximum, minimum, notEqual, where } from "./ops/compare.ts";
 export { exp, expm1, log, log1p, pow, reciprocal, sigmoid, softplus, sqrt, square, tanh } from "./ops/exponential.ts";
-export { gather, scatterAdd } from "./ops/gather.ts";
-export { matmul } from "./ops/matmul.ts";
+export { cos, sin } from "./ops/trigonometric.ts";
 export { abs, relu, sign, stopGradient } from "./ops/piecewise.ts";
+export { equal, greater, greaterEqual, less, lessEqual, maximum, minimum, notEqual, where } from "./ops/compare.ts";
+export { matmul } from "./ops/matmul.ts";
+export { broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
 export { argMax, argMin, logSoftmax, logSumExp, max, mean, min, softmax } from "./ops/reduce.ts";
 export { expandDims, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
-export type { Range } from "./ops/slice.ts";
 export { concat, pad, slice, stack } from "./ops/slice.ts";
-export { cos, sin } from "./ops/trigonometric.ts";
-export { jvp } from "./transforms/forward.ts";
-export type { Scalar } from "./transforms/reverse.ts";
+export type { Range } from "./ops/slice.ts";
+export { gather, scatterAdd } from "./ops/gather.ts";
+
 // Derivatives
 export { grad, valueAndGrad, vjp } from "./transforms/reverse.ts";
-export type { Cotangents, Unreached } from "./transforms/tape.ts";
+export type { Scalar } from "./transforms/reverse.ts";
+export { jvp } from "./transforms/forward.ts";
 export { Tape } from "./transforms/tape.ts";
+export type { Cotangents, Unreached } from "./transforms/tape.ts";
+
+// Trees and graphs
+export { leaves, mapTree, zipTrees } from "./core/tree.ts";
+export type { Leaf } from "./core/tree.ts";
+export { record, replay } from "./graph/record.ts";
+export type { Algebra, Graph, Node } from "./graph/record.ts";

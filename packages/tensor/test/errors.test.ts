@@ -118,6 +118,10 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
     () => api.scatterAdd(x23, int([[0], [1]]), open([1, 2]), 1),
     "scatterAdd: source [1, 2] float64 beside index [2, 1] and float64; give a source of the index's shape and the tensor's dtype",
   ],
+  "adding up bools": [
+    () => api.scatterAdd(open([2], "bool"), int([0, 0]), open([2], "bool"), 0),
+    "scatterAdd: is not defined for bool; cast to int32 first",
+  ],
   "a condition that is no bool": [
     () => api.where(x23, 1, 2),
     "where: the condition is float64, not bool; compare first, e.g. greater(x, 0)",

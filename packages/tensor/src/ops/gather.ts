@@ -88,6 +88,8 @@ const scatterAddOp: Primitive<Along> = {
         "give a source of the index's shape and the tensor's dtype",
         [source!, index!],
       );
+    if (x!.dtype === "bool")
+      throw new TensorError("scatterAdd", "is not defined for bool", "cast to int32 first", [x!]);
     return { shape: x!.shape, dtype: x!.dtype };
   },
   run([x, index, source], _result, { axis }) {
