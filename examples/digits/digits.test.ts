@@ -86,6 +86,19 @@ test("without a terminal it prints plain lines, a confusion matrix, the table, a
   expect(readdirSync(`${root}out`).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 }, 120_000);
 
+test("the README shows the table that the default run prints", () => {
+  const data = loadDigits("7");
+  const net = network([32]);
+  const [epoch] = training(net, data.train, { seed: "7", epochs: 1 });
+  const printed = equationTable(judge(net, epoch!.params, data.test));
+  const shown = /```text\n([\s\S]*?)\n```/.exec(readFileSync(`${root}README.md`, "utf8"))![1]!;
+  // All but the measured digits, which another engine may round differently.
+  const rows = (text: string): string[] =>
+    text.split("\n").map((line) => line.trim().split(/ {2,}/).slice(0, 4).join(" | "));
+  expect(rows(shown)).toEqual(rows(printed));
+  expect(shown).not.toContain("BROKEN");
+});
+
 test.each([
   [["--hidden", "0"], "error: option '--hidden <sizes>' argument '0' is invalid. Use a whole number from 1 to 1024.\n"],
   [

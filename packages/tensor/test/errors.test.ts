@@ -264,6 +264,10 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
     () => api.replay(record((x: Tensor) => x)(x23), []),
     "replay: 0 values for 1 inputs; give one for each",
   ],
+  "values of another shape for a graph": [
+    () => api.replay(record((x: Tensor) => x)(x23), [open([3])]),
+    "replay: input 0 is float64 [3], recorded as float64 [2, 3]; record f again for other shapes",
+  ],
   "a tensor out of a finished recording": [
     () => {
       let kept = x23;

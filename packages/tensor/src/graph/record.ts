@@ -1,6 +1,7 @@
 /** @file A graph as data: what a function does, recorded without values, to be printed or done again. */
-import { formatShape, TensorError } from "../core/errors.ts";
+import { formatShape, show, TensorError } from "../core/errors.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
+import { sameShape } from "../core/shape.ts";
 import { type Spec, Tensor, type Watched } from "../core/tensor.ts";
 import { Trace } from "../core/trace.ts";
 import { leaves, mapTree } from "../core/tree.ts";
@@ -120,7 +121,7 @@ const ordinary: Algebra<Tensor> = {
  * The results of a graph for given inputs: in our own arithmetic, where it equals the recorded function bit for bit,
  * or in any other.
  *
- * Throws: TensorError unless there is one value for each input.
+ * Throws: TensorError unless there is one value for each input, of the recorded shape and dtype.
  *
  * @example
  * const graph = record((x: Tensor) => mul(x, x))(zeros([2]));
@@ -135,6 +136,12 @@ export function replay<V>(
 ): V[] {
   if (inputs.length !== graph.inputs.length)
     throw new TensorError("replay", `${inputs.length} values for ${graph.inputs.length} inputs`, "give one for each");
+  inputs.forEach((value, i) => {
+    const { spec } = graph.nodes[graph.inputs[i]!]!;
+    if (!(value instanceof Tensor) || (sameShape(value.shape, spec.shape) && value.dtype === spec.dtype)) return;
+    const problem = `input ${i} is ${value.dtype} ${show(value)}, recorded as ${spec.dtype} ${formatShape(spec.shape)}`;
+    throw new TensorError("replay", problem, "record f again for other shapes", [value, spec]);
+  });
   const values: V[] = [];
   let next = 0;
   for (const node of graph.nodes) {
