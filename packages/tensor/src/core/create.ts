@@ -169,6 +169,8 @@ export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.sha
 /**
  * start, start + step, … up to but without stop; `arange(n)` counts 0 … n − 1. Whole numbers give int32.
  *
+ * At the edges: with fractions, rounding decides whether the last one is still below stop (as in NumPy): use linspace.
+ *
  * @example
  * arange(3).toArray();               // => [0, 1, 2]
  * arange(1, 2, 0.25).toArray();      // => [1, 1.25, 1.5, 1.75]
@@ -204,6 +206,12 @@ export function arange(
  */
 export function linspace(start: number, stop: number, count: number): Tensor<readonly [number]> {
   checkShape("linspace", [count]);
+  if (!Number.isFinite(stop - start))
+    throw new TensorError(
+      "linspace",
+      `there is no range from ${start} to ${stop}`,
+      "use finite numbers less than 1.8e308 apart",
+    );
   const storage = allocate("float64", count, "linspace");
   for (let i = 0; i < count; i++)
     storage[i] = i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);

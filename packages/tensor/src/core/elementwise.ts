@@ -82,9 +82,8 @@ export function elementwise(
     },
     run(inputs, spec) {
       const g = typed(inputs[0]!.dtype)!;
-      const out = mapElements(name, g, inputs, spec);
-      if (spec.dtype === "bool") for (let i = 0; i < out.length; i++) if (out[i] !== 0) out[i] = 1;
-      return out;
+      const truth: Scalar = (x: number, y: number, z: number) => ((g as (...xs: number[]) => number)(x, y, z) ? 1 : 0);
+      return mapElements(name, spec.dtype === "bool" ? truth : g, inputs, spec);
     },
   };
 }

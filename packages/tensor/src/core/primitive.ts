@@ -1,5 +1,6 @@
 /** @file The gate: what an operation is, and the only door through which one is done. */
 import type { Storage } from "./dtype.ts";
+import { TensorError } from "./errors.ts";
 import type { Layout } from "./shape.ts";
 import { type Spec, Tensor } from "./tensor.ts";
 import type { Trace } from "./trace.ts";
@@ -44,7 +45,14 @@ export const ruleFor = <P>(rules: readonly (Rule<P> | null)[], index: number): R
 /** Does an operation: by the innermost watcher of its inputs, or at once where nobody watches. */
 export function apply<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
   let innermost: Trace | null = null;
-  for (const { watched } of inputs) {
+  for (const input of inputs) {
+    if (!(input instanceof Tensor))
+      throw new TensorError(
+        op.name,
+        `expected a tensor, got ${Array.isArray(input) ? "an array" : typeof input}`,
+        "wrap data with tensor(…)",
+      );
+    const { watched } = input;
     if (watched !== null && (innermost === null || watched.trace.level > innermost.level)) innermost = watched.trace;
   }
   return innermost === null ? evaluate(op, inputs, params) : innermost.handle(op, inputs, params);

@@ -16,7 +16,7 @@ interface Printable {
 
 const shortest = (value: number): string => {
   const text = Object.is(value, -0) ? "-0" : String(value);
-  return text.length <= 10 ? text : String(Number(value.toPrecision(6)));
+  return text.length <= 10 || Number.isSafeInteger(value) ? text : String(Number(value.toPrecision(6)));
 };
 
 /** `values` in row-major order, or null for a tensor that has a shape but no value. */

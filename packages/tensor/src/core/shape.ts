@@ -22,6 +22,8 @@ export function sizeOf(shape: Shape): number {
 
 /** Throws unless every extent is a whole number ≥ 0 and the whole is of a size that can exist. */
 export function checkShape(op: string, shape: Shape): void {
+  if (!Array.isArray(shape))
+    throw new TensorError(op, `${String(shape)} is no shape`, "give a list of extents, e.g. [2, 3]");
   for (const extent of shape) {
     if (!Number.isInteger(extent) || extent < 0)
       throw new TensorError(op, `${formatShape(shape)} is no shape`, "extents are whole numbers ≥ 0");

@@ -126,6 +126,11 @@ export class Tensor<out S extends Shape = Unknown> {
     return format(this, this.storage === null ? null : contiguous("toString", this));
   }
 
+  /** For `JSON.stringify`: the values as nested arrays (NaN and ±∞ become null there). */
+  toJSON(): Nested<S> {
+    return this.toArray();
+  }
+
   /** For `console.log` in Node. */
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();

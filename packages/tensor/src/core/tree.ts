@@ -89,12 +89,12 @@ export function zipTrees<T>(f: (...tensors: Tensor[]) => Tensor, first: T, ...ot
   }, first);
 }
 
-/** Throws unless two trees have the same structure and, leaf by leaf, the same shapes. */
-export function checkAlikeTrees(op: string, expected: unknown, got: unknown, path = ""): void {
+/** Throws unless two trees have the same structure and, leaf by leaf (unless told not to look), the same shapes. */
+export function checkAlikeTrees(op: string, expected: unknown, got: unknown, path = "", shapes = true): void {
   const place = path === "" ? "the tree" : path;
   const advice = "both trees must have the same structure and shapes";
   if (expected instanceof Tensor && got instanceof Tensor) {
-    if (formatShape(expected.shape) !== formatShape(got.shape)) {
+    if (shapes && formatShape(expected.shape) !== formatShape(got.shape)) {
       const problem = `${place} has shape ${formatShape(expected.shape)} in one tree and ${formatShape(got.shape)} in the other`;
       throw new TensorError(op, problem, advice, [expected, got]);
     }
@@ -110,5 +110,5 @@ export function checkAlikeTrees(op: string, expected: unknown, got: unknown, pat
     expected instanceof Tensor !== got instanceof Tensor
   )
     throw new TensorError(op, `${place} is ${kindOf(expected)} in one tree and ${kindOf(got)} in the other`, advice);
-  a?.forEach(([, child, childPath], i) => checkAlikeTrees(op, child, b![i]![1], childPath));
+  a?.forEach(([, child, childPath], i) => checkAlikeTrees(op, child, b![i]![1], childPath, shapes));
 }

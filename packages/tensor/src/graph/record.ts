@@ -3,7 +3,7 @@ import { formatShape, show, TensorError } from "../core/errors.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { sameShape } from "../core/shape.ts";
 import { type Spec, Tensor, type Watched } from "../core/tensor.ts";
-import { Trace } from "../core/trace.ts";
+import { seenBy, Trace } from "../core/trace.ts";
 import { leaves, mapTree } from "../core/tree.ts";
 
 /** One value of a graph: an input, a constant, or the result of an operation on earlier values. */
@@ -61,7 +61,8 @@ class Recorder extends Trace {
 
   /** The id of what the recorder has seen; anything else is a constant to it. */
   idOf(x: Tensor): number {
-    if (x.watched?.trace === this) return (x.watched as Recorded).id;
+    const seen = seenBy(this, x);
+    if (seen !== null) return (seen.watched as Recorded).id;
     const known = this.constants.get(x);
     if (known !== undefined) return known;
     const id = this.put({ kind: "constant", id: this.nodes.length, spec: x, value: x });

@@ -3,11 +3,11 @@ import { asTensor, full } from "../core/create.ts";
 import { checkDType, type DType, floating, isFloat, promote, promoteScalar, toDType } from "../core/dtype.ts";
 import type { ResultType } from "../core/elementwise.ts";
 import { mapElements } from "../core/elementwise.ts";
-import { TensorError } from "../core/errors.ts";
+import { show, TensorError } from "../core/errors.ts";
 import { linear, looking } from "../core/kinds.ts";
 import { apply } from "../core/primitive.ts";
 import { reduceAxes, sumFloat32, sumFloat64, sumInt32 } from "../core/reduce.ts";
-import { broadcastShapes, reduceShape, resolveAxes, type Shape, sameShape, sizeOf } from "../core/shape.ts";
+import { broadcastShapes, checkShape, reduceShape, resolveAxes, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Known, Operand, Reduce } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
 import { reshape } from "./shape.ts";
@@ -38,6 +38,7 @@ const broadcastOp = looking<{ readonly shape: Shape }>(
  */
 export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<Known<T>> {
   if (sameShape(x.shape, shape)) return x;
+  checkShape("broadcastTo", shape);
   if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape))
     throw new TensorError(
       "broadcastTo",
@@ -89,6 +90,14 @@ export function sum<
 /** x summed to `shape`, from which it was or could have been broadcast: the transpose of broadcastTo. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
+  checkShape("sumTo", shape);
+  if (!sameShape(broadcastShapes("sumTo", shape, x.shape), x.shape))
+    throw new TensorError(
+      "sumTo",
+      `${show(x)} is not what [${shape.join(", ")}] broadcasts to`,
+      "give a shape with extents equal or 1, counted from the last axis",
+      [x, { shape }],
+    );
   const missing = x.rank - shape.length;
   const axes = x.shape.flatMap((extent, axis) =>
     axis < missing || (shape[axis - missing] === 1 && extent !== 1) ? [axis] : [],

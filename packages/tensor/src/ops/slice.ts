@@ -1,5 +1,5 @@
 /** @file Cutting a part out, and setting a part into a larger whole: each is the other's transpose. */
-import { allocate } from "../core/dtype.ts";
+import { allocate, toDType } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact, looking } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";

@@ -1,6 +1,7 @@
 /** @file Forward mode: dual numbers, whose tangents go along with the values. */
 import { zerosLike } from "../core/create.ts";
-import { formatShape, TensorError } from "../core/errors.ts";
+import { isFloat } from "../core/dtype.ts";
+import { formatShape, show, TensorError } from "../core/errors.ts";
 import { apply, type Primitive, ruleFor } from "../core/primitive.ts";
 import { sameShape } from "../core/shape.ts";
 import { type Tensor, type Watched, watchedAs } from "../core/tensor.ts";
@@ -64,6 +65,13 @@ export function jvp<A extends readonly unknown[], Y>(
           `the tangent of ${x.dtype} ${formatShape(x.shape)} is ${t.dtype} ${formatShape(t.shape)}`,
           "give it the shape and dtype of the value",
           [x, t],
+        );
+      if (!isFloat(x.dtype))
+        throw new TensorError(
+          "jvp",
+          `${show(x)} is ${x.dtype}`,
+          "only float64 and float32 have derivatives; cast it, or close over it",
+          [x],
         );
       return dual.watch(x, t);
     },

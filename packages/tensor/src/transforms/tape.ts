@@ -6,7 +6,7 @@ import { apply, type Primitive, ruleFor } from "../core/primitive.ts";
 import { sameShape } from "../core/shape.ts";
 import { type Tensor, type Watched, watchedAs } from "../core/tensor.ts";
 import { seenBy, Trace } from "../core/trace.ts";
-import { leaves, mapTree } from "../core/tree.ts";
+import { checkAlikeTrees, leaves, mapTree } from "../core/tree.ts";
 import { add } from "../ops/arithmetic.ts";
 
 /** Where a watched tensor stands on its tape. */
@@ -65,6 +65,14 @@ export class Tape extends Trace {
             [leaf],
           );
         }
+        if (this.placeOf(leaf) !== null) return leaf;
+        if (leaf.watched !== null && leaf.watched.trace.level > this.level)
+          throw new TensorError(
+            "watch",
+            `${show(leaf)} is watched by a transform that began after this tape`,
+            "make the tape inside of it",
+            [leaf],
+          );
         return this.put(leaf, null);
       },
       tree,
@@ -107,7 +115,7 @@ export class Tape extends Trace {
   /**
    * One pass backwards from y, from which the cotangent of anything on the tape can then be read.
    *
-   * Throws: TensorError when y is not on the tape, or the cotangent (ones, unless given) does not have its shape.
+   * Throws: TensorError when the cotangent (ones, unless given) does not have the shape and dtype of y.
    *
    * @example
    * const tape = new Tape(), w = tape.watch(tensor(3));
@@ -120,6 +128,7 @@ export class Tape extends Trace {
 
   /** @internal `pullback` of a whole tree at once, on behalf of `op`. */
   pullbackTree(ys: unknown, cts: unknown, op: string): Cotangents {
+    checkAlikeTrees(op, ys, cts, "", false);
     const outputs = leaves(ys, op);
     const seeds = leaves(cts, op);
     const cotangents: (Tensor | undefined)[] = [];
