@@ -8,6 +8,7 @@ import {
   sigmoid,
   slice,
   sub,
+  sum,
   type Tensor,
   TensorError,
   tanh,
@@ -99,6 +100,11 @@ test("a row says what was compared, and is as large as its quantity", () => {
     ["46", 1, 4],
     ["46", 2, 2],
     ["47", 2, 20],
+    ["5", 2, 20],
+    ["5", 3, 10],
+    ["18", 3, 1],
+    ["46", 1, 4],
+    ["46", 2, 2],
     ["48", 2, 20],
     ["48", 1, 16],
     ["48", 2, 10],
@@ -122,7 +128,7 @@ describe("a planted mistake turns its row red", () => {
     ],
     "Ψ dropped in 48": [
       { vectorized: { eq48: (thetaDelta) => thetaDelta } },
-      ["48 on 2", "48 on 3", "48 on 1", "48 on 2"],
+      ["46 on 1", "46 on 2", "48 on 2", "48 on 3", "48 on 1", "48 on 2"],
     ],
     "θ untransposed in 47": [
       {
@@ -134,7 +140,7 @@ describe("a planted mistake turns its row red", () => {
     ],
     "θ untransposed in the vectorized form": [
       { vectorized: { eq47: (theta, delta) => matmul(delta, transpose(withoutBias(theta))) } },
-      ["48 on 2", "48 on 3", "48 on 1", "48 on 2"],
+      ["46 on 1", "46 on 2", "48 on 2", "48 on 3", "48 on 1", "48 on 2"],
     ],
     "the bias column kept in 43": [
       {
@@ -171,12 +177,17 @@ describe("a planted mistake turns its row red", () => {
     ],
     "y and h swapped in the vectorized form": [
       { vectorized: { eq42: (h, y) => sub(y, h) } },
-      ["48 on 2", "48 on 3", "48 on 1", "48 on 2", "48 on 3"],
+      ["46 on 1", "46 on 2", "46 on 3", "48 on 2", "48 on 3", "48 on 1", "48 on 2", "48 on 3"],
     ],
     "a sample too many in 46": [
       {
         equations: { eq46: ({ m }, delta, l, p) => (delta(l + 1, 1, p) + sigma(1, m, (i) => delta(l + 1, i, p))) / m },
       },
+      ["46 on 1", "46 on 2", "46 on 3"],
+    ],
+    "1000 J in the vectorized form": [{ vectorized: { eq18: (z) => mul(1000, sum(z)) as Tensor } }, ["18 on 4"]],
+    "m twice in the vectorized 46": [
+      { vectorized: { eq46: (delta) => sum(delta, 0).div(delta.shape[0]! ** 2) as Tensor } },
       ["46 on 1", "46 on 2", "46 on 3"],
     ],
     "the sign of J": [{ equations: { eq18: () => -1 } }, ["18 on 4", "18 on 4"]],
@@ -214,6 +225,37 @@ test("a saturated network is judged, and passes", () => {
   const hard = mul(1, y.greater(0.5).cast("float64")) as Tensor;
   const rows = compare(network, x, hard).rows.filter((row) => row.eq !== "18");
   expect(rows.every((row) => row.ok)).toBe(true);
+});
+
+test("a relu at its kink is judged by the side that the library took", () => {
+  const theta = [tensor([[0.2, -1, 0.8]]) as Tensor, tensor([[0.1, 1]]) as Tensor];
+  expect(compare({ theta, hidden: [activations.relu] }, ones([1, 2]), zeros([1, 1])).ok).toBe(true);
+});
+
+test("weights of one decimal: kinks and ties everywhere, and never red", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 30 }), (seed) => {
+      const { network, x, y } = draw([3, 8, 2], ["relu"], 10, seed);
+      const decimal = (t: Tensor): Tensor =>
+        tensor(t.toTypedArray().map((v) => Math.round(v * 10) / 10) as Float64Array, { shape: t.shape }) as Tensor;
+      expect(broken({ network: { ...network, theta: network.theta.map(decimal) }, x: decimal(x), y })).toEqual([]);
+    }),
+    { numRuns: 100 },
+  );
+}, 120_000);
+
+test("an activation that is constant has a δ of 0, not an error", () => {
+  const flat = {
+    name: "one",
+    h: (z: Tensor) => z.mul(0).add(1) as Tensor,
+    psi: (z: Tensor) => zeros(z.shape) as Tensor,
+  };
+  const theta = [ones([2, 3]) as Tensor, ones([1, 3]) as Tensor];
+  expect(compare({ theta, hidden: [flat] }, ones([1, 2]), zeros([1, 1])).ok).toBe(true);
+});
+
+test.each([-709, -720, -745, -800, 30, 37, 800])("a logit of %d is judged", (z) => {
+  expect(compare({ theta: [tensor([[z, 0]]) as Tensor], hidden: [] }, ones([1, 1]), tensor([[0.3]])).ok).toBe(true);
 });
 
 test("a stack and its θ give the same logits, there and back", () => {

@@ -35,6 +35,7 @@ import {
   softmax,
   softplus,
   sqrt,
+  stopGradient,
   sub,
   sum,
   type Tensor,
@@ -283,6 +284,21 @@ describe("instruments", () => {
       Infinity,
     ]);
     expect(ulps(-1, 1)).toBeGreaterThan(2 ** 62);
+  });
+
+  test.each([
+    ["relu", (x: Tensor) => relu(sub(add(x, 1), 1))],
+    ["abs", (x: Tensor) => abs(sub(add(x, 1), 1))],
+    ["maximum", (x: Tensor) => maximum(sub(add(x, 1), 1), 0)],
+    ["stopGradient", (x: Tensor) => stopGradient(sub(add(x, 1), 1))],
+  ])("the bound goes through the kink of %s", (_name, f) => {
+    const [y, bound] = roundingBound(f)(tensor(1e-17));
+    expect(Math.abs(y.item() - 1e-17)).toBeLessThanOrEqual(bound.item());
+  });
+
+  test("what is exact stays exact where a slope is infinite", () => {
+    expect(roundingBound((x: Tensor) => sqrt(x))(tensor(0))[1].item()).toBeLessThan(1e-300);
+    expect(roundingBound((x: Tensor) => pow(x, 3))(tensor(-2))[1].item()).toBeLessThan(1e-14);
   });
 
   test("the bound of a sum that cancels is of its terms, not of its result", () => {

@@ -176,3 +176,41 @@ test("a graph of a gradient is data: replayed, it is the gradient; in another ar
   });
   expect(depth[0]).toBeGreaterThan(1);
 });
+
+test("watching what a tape already watches keeps the chain", () => {
+  const tape = new Tape();
+  const w = tape.watch(tensor(3));
+  const z = tape.watch(mul(w, w));
+  expect(tape.gradient(mul(z, z) as Tensor, w).item()).toBe(4 * 27);
+});
+
+test("a tape from outside refuses what a newer transform watches", () => {
+  const tape = new Tape();
+  expect(() => grad((x: Tensor) => tape.watch(x) as Scalar)(tensor(3))).toThrow(
+    "watch: [] is watched by a transform that began after this tape; make the tape inside of it",
+  );
+});
+
+test("cotangents must have the tree of the results", () => {
+  const [, pullback] = vjp((x: Tensor) => ({ a: mul(x, 2), b: mul(x, 100) }), tensor(1) as Tensor);
+  expect(pullback({ a: tensor(1), b: tensor(0) })[0].item()).toBe(2);
+  expect(() => pullback({ b: tensor(0), a: tensor(1) })).toThrow(
+    "vjp: the tree is an object with a, b in one tree and an object with b, a in the other",
+  );
+});
+
+test("whole numbers have no tangents", () => {
+  const four = tensor(4, { dtype: "int32" });
+  expect(() => jvp((x: Tensor) => x.mul(1.5), [four as Tensor], [four as Tensor])).toThrow(
+    "jvp: [] is int32; only float64 and float32 have derivatives; cast it, or close over it",
+  );
+});
+
+test("what an inner tape still watches is recorded as what it is", () => {
+  const graph = record((x: Tensor) => {
+    const tape = new Tape();
+    const w = tape.watch(x);
+    return mul(w, w);
+  })(tensor(3));
+  expect(replay(graph, [tensor(5)])[0]!.item()).toBe(25);
+});

@@ -53,6 +53,15 @@ test("reductions drop their axes, or keep them as 1", () => {
   expectTypeOf(x.argMax(0)).toEqualTypeOf<T<readonly [3, 4]>>();
 });
 
+test("axes may be negative, none, or not known", () => {
+  const x = zeros([2, 3, 4]);
+  expectTypeOf(sum(x, [-1, -2])).toEqualTypeOf<T<readonly [2]>>();
+  expectTypeOf(sum(x, [0, -1])).toEqualTypeOf<T<readonly [3]>>();
+  expectTypeOf(sum(x, [])).toEqualTypeOf<T<readonly [2, 3, 4]>>();
+  expectTypeOf(sum(x, 1 as 0 | 1)).toEqualTypeOf<Tensor>();
+  expectTypeOf(sum(x, 1 as number)).toEqualTypeOf<Tensor>();
+});
+
 test("mismatches do not compile", () => {
   // @ts-expect-error shapes do not broadcast
   add(zeros([2, 3]), zeros([4]));

@@ -25,7 +25,8 @@ export interface CompareOptions {
  * An entry is ok if |closed form − autograd| ≤ the running rounding bound of the closed form + that of autograd, both
  * for any order of summation: a property of the formulas, not a tolerance that was chosen.
  *
- * J from probabilities has a row only while it is finite: beyond z ≈ 37 they round to 1 (see crossEntropy).
+ * J from probabilities has a row only while it and its bound are finite: beyond z ≈ 37 they round to 1 (see
+ * crossEntropy).
  *
  * Shapes: x [m, S₁], y [m, S_L].
  * Throws: TensorError for θ that do not fit each other, samples that do not fit θ, no samples, values that are not
@@ -65,6 +66,8 @@ export function compare(network: Network, x: Tensor, y: Tensor, options: Compare
   const biasOf = (l: number) => tensor(table(1, S(l + 1), (_, p) => forms.eq46(v, delta, l, p))[0]!);
   const J = tensor(forms.eq18(v));
 
+  const logits = (side: ClosedForm | Witness): Tensor => ("JFromLogits" in side ? side.JFromLogits : side.J);
+
   const rows = [
     ...layers(2, L).map((l) =>
       row(
@@ -75,8 +78,10 @@ export function compare(network: Network, x: Tensor, y: Tensor, options: Compare
         ({ z }) => z[l - 1]!,
       ),
     ),
-    ...(Number.isFinite(auto.J.item()) ? [row("18", L, "J, from probabilities", J, (side) => side.J)] : []),
-    row("18", L, "J, from logits", J, (side) => ("JFromLogits" in side ? side.JFromLogits : side.J)),
+    ...(Number.isFinite(auto.J.item()) && Number.isFinite(autoBound.J.item())
+      ? [row("18", L, "J, from probabilities", J, (side) => side.J)]
+      : []),
+    row("18", L, "J, from logits", J, logits),
     row("42", L, "δ", deltaOf(L), (side) => side.delta[L - 2]!),
     ...layers(2, L - 1).map((l) => row("43", l, "δ", deltaOf(l), (side) => side.delta[l - 2]!)),
     ...layers(1, L - 1).map((l) => row("44", l, "∂J/∂θ", gradientOf(l), (side) => side.gradient[l - 1]!)),
@@ -96,6 +101,11 @@ export function compare(network: Network, x: Tensor, y: Tensor, options: Compare
         samples(S(l), (i, p) => forms.eq47(v, delta, l, i, p)),
         (side) => side.thetaDelta[l - 2]!,
       ),
+    ),
+    ...layers(2, L).map((l) => row("5", l, "z, vectorized", vector.z[l - 1]!, ({ z }) => z[l - 1]!)),
+    row("18", L, "J, vectorized", vector.J, logits),
+    ...layers(1, L - 1).map((l) =>
+      row("46", l, "∂J/∂θ, bias, vectorized", vector.biasGradient[l - 1]!, (side) => side.biasGradient[l - 1]!),
     ),
     ...layers(2, L - 1).map((l) => row("48", l, "δ, vectorized", vector.delta[l - 2]!, (side) => side.delta[l - 2]!)),
     ...layers(1, L - 1).map((l) =>

@@ -140,7 +140,7 @@ export function fromStack<L extends readonly LayerLike[]>(net: Stack<L>, params:
   const between: (Activation | null)[] = [];
   net.layers.forEach((layer, place) => {
     if (typeof layer !== "function") {
-      if (layer.input?.length !== 1 || !layer.name.startsWith("dense")) refuse(layer, place, "is no dense layer");
+      if (!("kind" in layer && layer.kind === "dense")) refuse(layer, place, "is no dense layer");
       if (theta.length > 0) between[theta.length - 1] ??= activations.identity;
       const { weight, bias } = (params as readonly unknown[])[place] as DenseParams;
       theta.push(concat([expandDims(bias, 1), transpose(weight)], 1));

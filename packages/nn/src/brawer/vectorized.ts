@@ -14,7 +14,7 @@ import {
   type Tensor,
   transpose,
 } from "@deltagrad/tensor";
-import { activationsOf, type Network, withoutBias } from "./network.ts";
+import { activationsOf, forward, type Network, withoutBias } from "./network.ts";
 
 /** The vectorized equations; replace one to see what a mistake would do. Samples are rows: δˡ is [m, S_l]. */
 export interface VectorizedEquations {
@@ -72,14 +72,9 @@ export function closedForm(
 ): ClosedForm {
   const { theta } = network;
   const all = activationsOf(network);
-  const z = [x];
-  const h = [all[0]!.h(x)];
-  const hC: Tensor[] = [];
-  theta.forEach((matrix, i) => {
-    hC.push(withBiasNode(h[i]!));
-    z.push(eq5(matrix, hC[i]!));
-    h.push(all[i + 1]!.h(z[i + 1]!));
-  });
+  // Ψ and h are taken at the library's z: at a kink, another order of summation could fall on its other side.
+  const { z, h } = forward(network, x);
+  const hC = h.slice(0, -1).map(withBiasNode);
   const delta: Tensor[] = [eq42(h.at(-1)!, y)];
   const thetaDelta: Tensor[] = [];
   for (let l = z.length - 1; l >= 2; l--) {
@@ -87,7 +82,7 @@ export function closedForm(
     delta.unshift(eq48(thetaDelta[0]!, all[l - 1]!.psi(z[l - 1]!, h[l - 1]!)));
   }
   return {
-    z,
+    z: [x, ...hC.map((value, i) => eq5(theta[i]!, value))],
     J: eq18(z.at(-1)!, y),
     hC,
     delta,

@@ -27,14 +27,16 @@ export function witness(network: Network, x: Tensor, y: Tensor): Witness {
   const J = crossEntropyFromLogits(z.at(-1)!, y);
   const bar = tape.pullback(J);
   const m = x.shape[0]!;
-  const gradient = bar(theta);
+  // An activation may be constant; then nothing flows through it.
+  const zeros = { unreached: "zeros" } as const;
+  const gradient = bar(theta, zeros);
   return {
     z,
     J: crossEntropy(h.at(-1)!, y),
     JFromLogits: J,
     hC: [inputs(network, x)],
-    delta: bar(z.slice(1)).map((ct) => mul(m, ct)),
-    thetaDelta: bar(h.slice(1, -1)).map((ct) => mul(m, ct)),
+    delta: bar(z.slice(1), zeros).map((ct) => mul(m, ct)),
+    thetaDelta: bar(h.slice(1, -1), zeros).map((ct) => mul(m, ct)),
     gradient,
     biasGradient: gradient.map(biasColumn),
   };

@@ -22,7 +22,9 @@ export interface Stack<L extends readonly LayerLike[] = readonly LayerLike[]>
 export function stack<const L extends readonly LayerLike[]>(...layers: L & Chained<L>): Stack<L>;
 export function stack(...layers: readonly LayerLike[]): Stack {
   if (layers.length === 0) throw new TensorError("stack", "there are no layers", "give at least one");
-  const minding = layers.flatMap((layer, place) => (typeof layer === "function" ? [] : [{ layer, place }]));
+  const minding = layers.flatMap((layer, place) =>
+    typeof layer === "function" || layer.input === undefined ? [] : [{ layer, place }],
+  );
   minding.slice(1).forEach(({ layer, place }, i) => {
     const before = minding[i]!;
     const [given, expected]: [Shape, Shape] = [before.layer.output, layer.input];

@@ -8,6 +8,7 @@ import { type Tensor, type Watched, watchedAs } from "../core/tensor.ts";
 import { seenBy, Trace } from "../core/trace.ts";
 import { mapTree } from "../core/tree.ts";
 import { add, mul } from "../ops/arithmetic.ts";
+import { equal, where } from "../ops/compare.ts";
 import { abs } from "../ops/piecewise.ts";
 
 /** The unit roundoff: half the distance from 1 to the next number. */
@@ -26,7 +27,7 @@ class Bounds extends Trace {
     const primals = inputs.map((input) => this.boundedOf(input)?.primal ?? input);
     const y = apply(op, primals, params);
     if (!isFloat(y.dtype)) return y;
-    const errors = inputs.map((input, i) => this.boundedOf(input)?.bound ?? zerosLike(primals[i]!));
+    const errors = inputs.map((input) => this.boundedOf(input)?.bound ?? null);
     return this.watch(y, add(propagated(op, y, primals, errors, params), rounded(op, y, primals, params)));
   }
 
@@ -42,12 +43,12 @@ class Bounds extends Trace {
 
 const sumOf = (parts: readonly Tensor[]): Tensor => parts.reduce((a, b) => add(a, b));
 
-/** What errors of the inputs make of the result, by the kind of the operation. */
+/** What errors of the inputs (null: exact) make of the result, by the kind of the operation. */
 function propagated<P>(
   op: Primitive<P>,
   y: Tensor,
   inputs: readonly Tensor[],
-  errors: readonly Tensor[],
+  errors: readonly (Tensor | null)[],
   params: P,
 ): Tensor {
   if (op.kind === "general")
@@ -58,13 +59,37 @@ function propagated<P>(
     );
   if (op.kind === "bilinear") {
     const [a, b] = inputs as [Tensor, Tensor];
-    const [da, db] = errors as [Tensor, Tensor];
+    const [da, db] = errors;
     const times = (x: Tensor, z: Tensor): Tensor => apply(op, [x, z], params);
-    return sumOf([times(da, abs(b)), times(abs(a), db), times(da, db)]);
+    return sumOf([
+      zerosLike(y),
+      ...(da ? [times(da, abs(b))] : []),
+      ...(db ? [times(abs(a), db)] : []),
+      ...(da && db ? [times(da, db)] : []),
+    ]);
   }
-  // A diagonal Jacobian, or one without negative coefficients: |∂f/∂x|·Δx is the tangent's own magnitude.
-  const parts = errors.map((error, i) => ruleFor(op.jvp, i)?.(error, y, inputs, params, i));
-  return sumOf([zerosLike(y), ...parts.flatMap((part) => (part === undefined ? [] : [abs(part)]))]);
+  const parts = errors.flatMap((error, i) => (error === null ? [] : [throughInput(op, y, inputs, error, params, i)]));
+  return sumOf([zerosLike(y), ...parts]);
+}
+
+/** What the error of one input makes of the result. */
+function throughInput<P>(
+  op: Primitive<P>,
+  y: Tensor,
+  inputs: readonly Tensor[],
+  error: Tensor,
+  params: P,
+  i: number,
+): Tensor {
+  // A kink may lie between the computed and the exact input: its slopes bound the change, not the one taken.
+  if (op.lipschitz !== undefined) return mul(op.lipschitz, error);
+  const rule = ruleFor(op.jvp, i);
+  // A linear operation of one input (stopGradient has no tangent, but its value has an error).
+  if (rule === null) return op.kind === "linear" ? apply(op, [error], params) : zerosLike(y);
+  // A diagonal Jacobian, or one without negative coefficients: |∂f/∂x|·Δx is the tangent's own magnitude. Where
+  // Δx = 0 it is 0, though ∂f/∂x be infinite.
+  const part = abs(rule(error, y, inputs, params, i));
+  return op.kind === "pointwise" ? where(equal(error, 0), zerosLike(part), part) : part;
 }
 
 /** What the operation itself rounds. */
@@ -90,6 +115,8 @@ function rounded<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], para
  * from the exact result for the same (exact) arguments. The bound runs along with the computation; it holds for any
  * order in which sums are taken, so it serves for another program of the same formula too.
  *
+ * Branches (comparisons, where, sign, casts to whole numbers) are bounded as they were taken: a value within its own
+ * bound of a branch point may belong on the other side.
  * Accuracy: first order in u = 2⁻⁵³ where f is not linear; sums of n terms count n − 1 roundings of Σ|terms|.
  * Throws: TensorError for operations that are neither pointwise, linear nor bilinear (max, gather, …).
  * Source: Higham, Accuracy and Stability of Numerical Algorithms (2002), chapter 3.

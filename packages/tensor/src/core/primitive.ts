@@ -31,6 +31,8 @@ export interface Primitive<P> {
   /** One rule for each input (the last serves all further ones); null: the result does not vary with it. */
   readonly vjp: readonly (Rule<P> | null)[];
   readonly jvp: readonly (Rule<P> | null)[];
+  /** For a pointwise operation with kinks: the largest slope in any input. */
+  readonly lipschitz?: number;
   /**
    * The rounding of one element, in units of u = 2⁻⁵³ (float32: 2⁻²⁴): |computed − exact| ≤ rounding · u · |result|,
    * or · Σ|terms| for a sum. It bounds any order of summation. 0: values are moved, not computed.

@@ -125,7 +125,11 @@ type Without<
     : Without<rest, Axes, Keep, readonly [...Done, first], readonly [...Place, unknown]>
   : Done;
 
-type AxesOf<S extends Shape, A> = A extends number ? Index<S, A> : A extends Shape ? Index<S, A[number]> : never;
+type AxesOf<S extends Shape, A> = A extends number
+  ? Index<S, A>
+  : A extends Shape
+    ? { readonly [K in keyof A]: Index<S, A[K] & number> }[number]
+    : never;
 
 /** The shape after reducing over `Axis`: one axis, several, or all (undefined). */
 export type Reduce<S extends Shape, Axis, Keep extends boolean> =
@@ -140,13 +144,16 @@ export type Reduce<S extends Shape, Axis, Keep extends boolean> =
           ? Without<S, AxesOf<S, Axis>, Keep>
           : Unknown
     : Unknown;
+type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never;
 type IsLiteral<A> =
   IsAny<A> extends true
     ? false
-    : A extends number
+    : [A] extends [number]
       ? number extends A
         ? false
-        : true
+        : true extends IsUnion<A>
+          ? false
+          : true
       : A extends Shape
         ? number extends A["length"]
           ? false

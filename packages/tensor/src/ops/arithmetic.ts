@@ -107,6 +107,8 @@ export type PartialDerivative = (a: Tensor, b: Tensor, y: Tensor) => Tensor;
 export interface PointwiseOptions extends ElementwiseOptions {
   /** How far `f` is from the exact value, in units of u = 2⁻⁵³ relative to it; 2 (one ulp) unless told. */
   readonly rounding?: number;
+  /** For a function with kinks: its largest slope. */
+  readonly lipschitz?: number;
 }
 
 /**
@@ -131,7 +133,7 @@ export function pointwise(
   name: string,
   f: Scalar,
   derivative: Derivative | readonly [PartialDerivative, PartialDerivative],
-  { result = "float", rounding = 2, ...options }: PointwiseOptions = {},
+  { result = "float", rounding = 2, lipschitz, ...options }: PointwiseOptions = {},
 ): Unary | Binary {
   // The Jacobian of a pointwise function is diagonal, so forward and reverse mode have the same rule.
   const rules: Rule<null>[] =
@@ -147,6 +149,7 @@ export function pointwise(
     vjp: rules,
     jvp: rules,
     rounding: () => rounding,
+    ...(lipschitz === undefined ? {} : { lipschitz }),
   };
   // Just as many operands as rules: xs.map(exp) passes an index and an array besides.
   const call = (...operands: Operand[]): Tensor =>

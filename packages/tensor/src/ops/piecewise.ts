@@ -16,7 +16,7 @@ import { greater } from "./compare.ts";
  * @example
  * abs(tensor([-2, 3])).toArray();   // => [2, 3]
  */
-export const abs = pointwise("abs", Math.abs, (x) => sign(x), { result: "same", rounding: 0 });
+export const abs = pointwise("abs", Math.abs, (x) => sign(x), { result: "same", rounding: 0, lipschitz: 1 });
 
 /**
  * −1, 0 or 1, for each element; NaN stays NaN.
@@ -40,7 +40,7 @@ export const relu = pointwise(
   "relu",
   (x) => Math.max(x, 0),
   (x) => cast(greater(x, 0), x.dtype),
-  { result: "same", rounding: 0 },
+  { result: "same", rounding: 0, lipschitz: 1 },
 );
 
 const same = looking<null>(

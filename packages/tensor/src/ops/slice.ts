@@ -137,7 +137,7 @@ export function pad(
     step: x.shape.map(() => 1),
     extent: x.shape,
     whole,
-    fill: value,
+    fill: toDType(x.dtype, value),
   });
 }
 
