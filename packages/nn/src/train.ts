@@ -50,6 +50,8 @@ export function* train<Params, Batch, State>({
 }: Training<Params, Batch, State>): Generator<Epoch<Params, State>, void, void> {
   if (!Number.isInteger(epochs) || epochs < 0)
     throw new TensorError("train", `there are no ${epochs} epochs`, "use a whole number ≥ 0");
+  if (!Number.isInteger(firstEpoch) || firstEpoch < 0)
+    throw new TensorError("train", `there is no epoch ${firstEpoch}`, "firstEpoch is a whole number ≥ 0");
   const step = valueAndGrad(loss);
   let current = params;
   let memory = state ?? optimizer.init(params);

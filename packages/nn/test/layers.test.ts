@@ -18,8 +18,10 @@ import { describe, expect, test } from "vitest";
 import {
   crossEntropy,
   crossEntropyFromLogits,
+  type DenseParams,
   dense,
   initializers,
+  type Layer,
   type LayerLike,
   sgd,
   stack,
@@ -154,6 +156,23 @@ const refused: Record<string, [() => unknown, string]> = {
     "dense: expected 3 features on the last axis, got [1, 4]; check the layer before it",
   ],
   "a layer of no size": [() => dense(0, 3), "dense: dense(0, 3) has no such size as 0; sizes are whole numbers ≥ 1"],
+  "parameters of another layer": [
+    () => (dense(4, 2) as Layer<DenseParams>).apply(dense(4, 3).init(rng(1)), x4 as Tensor),
+    "dense(4, 2): weight [4, 3] and bias [3]; give what init returns",
+  ],
+  "an epoch to begin with that is none": [
+    () => [
+      ...train({
+        params: tensor(1),
+        loss: (w: Scalar) => w,
+        optimizer: sgd({ rate: 1 }),
+        batches: () => [1],
+        epochs: 1,
+        firstEpoch: 0.5,
+      }),
+    ],
+    "train: there is no epoch 0.5; firstEpoch is a whole number ≥ 0",
+  ],
   "targets of another shape": [
     () => crossEntropyFromLogits(x4, zeros([1, 3])),
     "crossEntropyFromLogits: outputs [1, 4] and targets [1, 3]; give both as [m, K]",

@@ -96,6 +96,19 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
     () => concat([x23, open([2, 4])]),
     "concat: [2, 3] float64 and [2, 4] float64 do not join on axis 0; only that axis may differ; cast to one dtype",
   ],
+  "joining without a list": [
+    () => concat(x23 as never, x23 as never),
+    "concat: the tensors are not in a list; write concat([a, b])",
+  ],
+  "a number in a product": [
+    () => matmul(3 as never, x23 as never),
+    "matmul: [] · [2, 3]: a scalar has no matrix product; use mul",
+  ],
+  "a number for a shape": [() => zeros(3 as never), "full: 3 is no shape; give a list of extents, e.g. [2, 3]"],
+  "a number where a tensor is summed": [
+    () => api.sum(3 as never),
+    "sum: expected a tensor, got number; wrap data with tensor(…)",
+  ],
   "joining nothing": [() => concat([]), "concat: there are no tensors; give at least one"],
   "stacking unlike tensors": [
     () => api.stack([x23, open([3, 2])]),

@@ -50,6 +50,13 @@ export function dense<const I extends number, const O extends number>(
     }),
     apply({ weight, bias }: DenseParams, x: Tensor): Tensor {
       checkFeatures(inputs, x);
+      if (weight.shape.join() !== `${inputs},${outputs}` || bias.shape.join() !== `${outputs}`)
+        throw new TensorError(
+          name,
+          `weight [${weight.shape.join(", ")}] and bias [${bias.shape.join(", ")}]`,
+          "give what init returns",
+          [weight, bias],
+        );
       return add(matmul(x, weight), bias);
     },
   };

@@ -202,6 +202,8 @@ const concatOp: Primitive<Join> = {
  * concat([tensor([1, 2]), tensor([3])]).toArray();   // => [1, 2, 3]
  */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
+  if (!Array.isArray(tensors as unknown))
+    throw new TensorError("concat", "the tensors are not in a list", "write concat([a, b])");
   const [first] = tensors;
   if (first === undefined) throw new TensorError("concat", "there are no tensors", "give at least one");
   const place = resolveAxis("concat", axis, first.rank);
