@@ -1,6 +1,6 @@
 /** @file Means, extremes and their places, and the sums of exponentials that need an extreme to be safe. */
 import { zerosLike } from "../core/create.ts";
-import { isFloat } from "../core/dtype.ts";
+import { type DType, isFloat } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
@@ -55,6 +55,23 @@ function checkNotEmpty(op: string, x: Spec, axes: readonly number[], result: Sha
     throw new TensorError(op, `axis ${empty} of ${show(x)} has no elements`, "an extreme needs at least one", [x]);
 }
 
+/** What reductions to an extreme, or to its place, have in common; `dtype`: the result's, if not the input's. */
+const reducing = (
+  name: string,
+  reducer: Reducer,
+  dtype?: DType,
+): Pick<Primitive<Axes>, "name" | "kind" | "shape" | "run" | "rounding"> => ({
+  name,
+  kind: "general",
+  shape([x], { axes }) {
+    const shape = reduceShape(x!.shape, axes, false);
+    checkNotEmpty(name, x!, axes, shape);
+    return { shape, dtype: dtype ?? x!.dtype };
+  },
+  run: ([x], result, { axes }) => reduceAxes(name, x!, axes, result, reducer),
+  rounding: exact,
+});
+
 // @__NO_SIDE_EFFECTS__
 function extreme(name: "max" | "min", beats: (x: number, best: number) => boolean): Reduction {
   const place = argExtreme(beats);
@@ -66,17 +83,9 @@ function extreme(name: "max" | "min", beats: (x: number, best: number) => boolea
     return div(ties, sum(ties, axes, { keepDims: true }) as Tensor);
   };
   const op: Primitive<Axes> = {
-    name,
-    kind: "general",
-    shape([x], { axes }) {
-      const shape = reduceShape(x!.shape, axes, false);
-      checkNotEmpty(name, x!, axes, shape);
-      return { shape, dtype: x!.dtype };
-    },
-    run: ([x], result, { axes }) => reduceAxes(name, x!, axes, result, reducer),
+    ...reducing(name, reducer),
     vjp: [(ct, y, [x], { axes }) => mul(reshape(ct, reduceShape(x!.shape, axes, true)), share(x!, y, axes))],
     jvp: [(t, y, [x], { axes }) => sum(mul(t, share(x!, y, axes)), axes)],
-    rounding: exact,
   };
   return (x, axis, { keepDims } = {}) => {
     const axes = resolveAxes(name, axis, x.rank);
@@ -109,20 +118,7 @@ export const min = extreme("min", (x, best) => x < best);
 
 // @__NO_SIDE_EFFECTS__
 function placeOfExtreme(name: string, beats: (x: number, best: number) => boolean) {
-  const reducer = argExtreme(beats);
-  const op: Primitive<Axes> = {
-    name,
-    kind: "general",
-    shape([x], { axes }) {
-      const shape = reduceShape(x!.shape, axes, false);
-      checkNotEmpty(name, x!, axes, shape);
-      return { shape, dtype: "int32" };
-    },
-    run: ([x], result, { axes }) => reduceAxes(name, x!, axes, result, reducer),
-    vjp: [null],
-    jvp: [null],
-    rounding: exact,
-  };
+  const op: Primitive<Axes> = { ...reducing(name, argExtreme(beats), "int32"), vjp: [null], jvp: [null] };
   return <S extends Shape, const A extends number | undefined = undefined>(
     x: Tensor<S>,
     axis?: A,
