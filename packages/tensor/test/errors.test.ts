@@ -259,7 +259,7 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
   ],
   "a tangent of another shape": [
     () => jvp((x: Tensor) => x, [x23], [open([2])]),
-    "jvp: [0] has shape [2, 3] in one tree and [2] in the other; both trees must have the same structure and shapes",
+    "jvp: [0] has shape [2, 3] in one tree and [2] in the other; both trees must have the same structure (keys in the same order) and shapes",
   ],
   "a tangent of another dtype": [
     () => jvp((x: Tensor) => x, [x23], [open([2, 3], "float32")]),
@@ -267,7 +267,7 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
   ],
   "trees that differ": [
     () => api.zipTrees((a) => a, { a: x23 } as object, { b: x23 }),
-    "zipTrees: the tree is an object with a in one tree and an object with b in the other; both trees must have the same structure and shapes",
+    "zipTrees: the tree is an object with a in one tree and an object with b in the other; both trees must have the same structure (keys in the same order) and shapes",
   ],
   "reading a value while recording": [
     () => record((x: Tensor) => x.mul(x.item()))(open([])),

@@ -92,7 +92,7 @@ export function zipTrees<T>(f: (...tensors: Tensor[]) => Tensor, first: T, ...ot
 /** Throws unless two trees have the same structure and, leaf by leaf (unless told not to look), the same shapes. */
 export function checkAlikeTrees(op: string, expected: unknown, got: unknown, path = "", shapes = true): void {
   const place = path === "" ? "the tree" : path;
-  const advice = "both trees must have the same structure and shapes";
+  const advice = "both trees must have the same structure (keys in the same order) and shapes";
   if (expected instanceof Tensor && got instanceof Tensor) {
     if (shapes && formatShape(expected.shape) !== formatShape(got.shape)) {
       const problem = `${place} has shape ${formatShape(expected.shape)} in one tree and ${formatShape(got.shape)} in the other`;
