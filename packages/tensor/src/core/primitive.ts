@@ -31,6 +31,11 @@ export interface Primitive<P> {
   /** One rule for each input (the last serves all further ones); null: the result does not vary with it. */
   readonly vjp: readonly (Rule<P> | null)[];
   readonly jvp: readonly (Rule<P> | null)[];
+  /**
+   * The params under which the same operation acts on inputs that all have one more axis in front, of extent `size`:
+   * that is how `vmap` does it at once. Left out: it is done for each element of that axis.
+   */
+  batch?(params: P, size: number): P;
   /** For a pointwise operation with kinks: the largest slope in any input. */
   readonly lipschitz?: number;
   /**
