@@ -1,5 +1,11 @@
 /** @file The four operations, and the constructor of all other pointwise ones, which needs a product for its rules. */
-import { type ElementwiseOptions, elementwise, type Scalar, type Scalar1 } from "../core/elementwise.ts";
+import {
+  type ElementwiseOptions,
+  elementwise,
+  elementwiseWith,
+  type Scalar,
+  type Scalar1,
+} from "../core/elementwise.ts";
 import { bilinear, exact } from "../core/kinds.ts";
 import { apply, type Primitive, type Rule } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
@@ -12,8 +18,18 @@ export type Binary = <A extends Operand, B extends Operand>(
   b: B & Broadcastable<ShapeOf<A>, ShapeOf<B>>,
 ) => Tensor<Broadcast<ShapeOf<A>, ShapeOf<B>>>;
 
+/** A function of three operands that broadcast. */
+export type Ternary = <A extends Operand, B extends Operand, C extends Operand>(
+  a: A,
+  b: B,
+  c: C,
+) => Tensor<Broadcast<ShapeOf<A>, Broadcast<ShapeOf<B>, ShapeOf<C>>>>;
+
 /** A function of one operand, element by element. */
 export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
+
+/** A function of one operand, element by element, that takes parameters besides. */
+export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
 /** +, −, × and ÷ round once. */
 const once = (): number => 1;
@@ -67,31 +83,64 @@ const subOp: Primitive<null> = {
  */
 export const sub: Binary = (a, b) => apply(subOp, align("sub", [a, b], "same"), null);
 
-const mulOp = bilinear<null>(
-  { ...elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }), rounding: once },
-  (ct, b) => mul(ct, b),
-  (ct, a) => mul(ct, a),
+/** x·y, but 0 where either is 0, though the other be ∞ or NaN. */
+function absorbing(x: number, y: number): number {
+  const product = x * y;
+  return Number.isNaN(product) && (x === 0 || y === 0) ? 0 : product;
+}
+
+const scaleOp = bilinear<null>(
+  { ...elementwise("scale", absorbing), rounding: once },
+  (ct, b) => scale(ct, b),
+  (ct, a) => scale(ct, a),
 );
+/**
+ * a · b, where 0 absorbs: 0·∞ and 0·NaN are 0. It is the product of the chain rule in all rules of pointwise
+ * operations: where nothing passes, as through the branch of `where` that was not taken, an infinite or undefined
+ * derivative before or behind it does not matter, in any order. So forward and reverse mode, which multiply from
+ * opposite ends, agree. A NaN derivative shows wherever no factor is exactly 0.
+ */
+export const scale: Binary = (a, b) => apply(scaleOp, align("scale", [a, b], "same"), null);
+
+const product: Rule<null>[] = [(t, _y, [, b]) => scale(t, b!), (t, _y, [a]) => scale(t, a!)];
+const mulOp: Primitive<null> = {
+  ...elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }),
+  kind: "bilinear",
+  vjp: product,
+  jvp: product,
+  rounding: once,
+};
 /**
  * a · b, element by element, with broadcasting. int32 wraps; bool is "and".
  *
- * Derivative: ct·b to a, ct·a to b.
+ * Derivative: ct·b to a, ct·a to b; where ct is 0 so are they, though the other be ∞ or NaN.
  *
  * @example
  * mul(tensor([1, 2, 3]), 2).toArray();   // => [2, 4, 6]
  */
 export const mul: Binary = (a, b) => apply(mulOp, align("mul", [a, b], "same"), null);
 
+const quotient: Rule<null>[] = [(t, _y, [, b]) => over(t, b!), (t, y, [, b]) => neg(over(scale(t, y), b!))];
+
+const overOp: Primitive<null> = {
+  ...elementwise("over", (x: number, y: number) => (x === 0 ? 0 : x / y)),
+  vjp: quotient,
+  jvp: quotient,
+  rounding: once,
+};
+/** a / b, but 0 where a is 0, though b be 0 or NaN: the quotient beside `scale`. */
+export const over: Binary = (a, b) => apply(overOp, align("over", [a, b], "same"), null);
+
 const divOp: Primitive<null> = {
   ...elementwise("div", (x: number, y: number) => x / y, { result: "float" }),
-  vjp: [(ct, _y, [, b]) => div(ct, b!), (ct, y, [, b]) => neg(div(mul(ct, y), b!))],
-  jvp: [(t, _y, [, b]) => div(t, b!), (t, y, [, b]) => neg(div(mul(t, y), b!))],
+  vjp: quotient,
+  jvp: quotient,
   rounding: once,
 };
 /**
  * a / b, with broadcasting; whole numbers give float64.
  *
- * Derivative: ct/b to a, −ct·(a/b)/b to b.
+ * Derivative: ct/b to a, −ct·(a/b)/b to b; where ct is 0 so are they, though b be 0.
  * At the edges: as IEEE 754 has it, 1/0 is ∞ and 0/0 is NaN.
  *
  * @example
@@ -103,17 +152,23 @@ export const div: Binary = (a, b) => apply(divOp, align("div", [a, b], "float"),
 export type Derivative = (x: Tensor, y: Tensor) => Tensor;
 /** ∂f/∂a or ∂f/∂b of a pointwise function of two operands, in our own operations. */
 export type PartialDerivative = (a: Tensor, b: Tensor, y: Tensor) => Tensor;
+/** The same of three. */
+export type PartialDerivative3 = (a: Tensor, b: Tensor, c: Tensor, y: Tensor) => Tensor;
 
 export interface PointwiseOptions extends ElementwiseOptions {
-  /** How far `f` is from the exact value, in units of u = 2⁻⁵³ relative to it; 2 (one ulp) unless told. */
-  readonly rounding?: number;
+  /**
+   * How far `f` is from the exact value, in units of u = 2⁻⁵³ relative to it; 2 (one ulp) unless told. Null: where it
+   * is near 0 that cannot be said, so there is no rounding bound.
+   */
+  readonly rounding?: number | null;
   /** For a function with kinks: its largest slope. */
   readonly lipschitz?: number;
 }
 
 /**
  * A pointwise operation from a scalar function and its derivative, ready to be exported: it takes tensors and plain
- * numbers, broadcasts and promotes, and differentiates in both modes to any order.
+ * numbers, broadcasts and promotes, and differentiates in both modes to any order. A derivative may be a scalar
+ * tensor, where it is the same everywhere. Where a cotangent is 0 the result is 0, though the derivative be ∞ or NaN.
  *
  * @example
  * const cube = pointwise("cube", (x) => x * x * x, (x) => mul(3, square(x)));
@@ -131,29 +186,68 @@ export function pointwise(
 // @__NO_SIDE_EFFECTS__
 export function pointwise(
   name: string,
+  f: (x: number, y: number, z: number) => number,
+  derivatives: readonly [PartialDerivative3, PartialDerivative3, PartialDerivative3],
+  options?: PointwiseOptions,
+): Ternary;
+// @__NO_SIDE_EFFECTS__
+export function pointwise(
+  name: string,
   f: Scalar,
-  derivative: Derivative | readonly [PartialDerivative, PartialDerivative],
-  { result = "float", rounding = 2, lipschitz, ...options }: PointwiseOptions = {},
-): Unary | Binary {
-  // The Jacobian of a pointwise function is diagonal, so forward and reverse mode have the same rule.
-  const rules: Rule<null>[] =
-    typeof derivative === "function"
-      ? [(t, y, [x]) => mul(t, derivative(x!, y))]
-      : derivative.map(
-          (partial) =>
-            (t, y, [a, b]) =>
-              mul(t, partial(a!, b!, y)),
-        );
-  const op: Primitive<null> = {
-    ...elementwise(name, f, { result, ...options }),
-    vjp: rules,
-    jvp: rules,
-    rounding: () => rounding,
-    ...(lipschitz === undefined ? {} : { lipschitz }),
-  };
-  // Just as many operands as rules: xs.map(exp) passes an index and an array besides.
+  derivative: Derivative | readonly PartialDerivative[] | readonly PartialDerivative3[],
+  { result = "float", ...options }: PointwiseOptions = {},
+): Unary | Binary | Ternary {
+  const derivatives: readonly ((...xs: Tensor[]) => Tensor)[] =
+    typeof derivative === "function" ? [derivative] : derivative;
+  const op = diagonal(
+    elementwise(name, f, { result, ...options }),
+    derivatives.map((partial) => (y, inputs) => partial(...inputs, y)),
+    options,
+  );
+  // Just as many operands as derivatives: xs.map(exp) passes an index and an array besides.
   const call = (...operands: Operand[]): Tensor =>
-    apply(op, align(name, operands.slice(0, rules.length), result), null);
+    apply(op, align(name, operands.slice(0, derivatives.length), result), null);
   // A function is a layer of a stack, too, and is shown by its name.
   return Object.defineProperty(call, "name", { value: name });
+}
+
+/**
+ * A pointwise operation of one operand with parameters, which `f` and the derivative are given: what an exported
+ * function with options calls once it has checked them.
+ */
+// @__NO_SIDE_EFFECTS__
+export function parametric<P>(
+  name: string,
+  f: (params: P) => Scalar1,
+  derivative: (x: Tensor, y: Tensor, params: P) => Tensor,
+  { result = "float", ...options }: PointwiseOptions = {},
+): Parametric<P> {
+  const op = diagonal(
+    elementwiseWith(name, f, { result, ...options }),
+    [(y, [x], params) => derivative(x!, y, params)],
+    options,
+  );
+  return (x, params) => apply(op, align(name, [x], result), params);
+}
+
+/** The Jacobian of a pointwise function is diagonal, so forward and reverse mode have the same rule. */
+// @__NO_SIDE_EFFECTS__
+function diagonal<P>(
+  definition: ReturnType<typeof elementwiseWith<P>>,
+  derivatives: readonly ((y: Tensor, inputs: readonly Tensor[], params: P) => Tensor)[],
+  { rounding = 2, lipschitz }: PointwiseOptions,
+): Primitive<P> {
+  const rules = derivatives.map(
+    (derivative): Rule<P> =>
+      (t, y, inputs, params) =>
+        scale(t, derivative(y, inputs, params)),
+  );
+  return {
+    ...definition,
+    kind: rounding === null ? "general" : "pointwise",
+    vjp: rules,
+    jvp: rules,
+    rounding: () => rounding ?? 0,
+    ...(lipschitz === undefined ? {} : { lipschitz }),
+  };
 }

@@ -11,7 +11,8 @@ import type { Spec, Tensor } from "../core/tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
 import { broadcastTo, cast, sum } from "./broadcast.ts";
 import { equal, less, where } from "./compare.ts";
-import { exp, log } from "./exponential.ts";
+import { exp } from "./exponential.ts";
+import { log } from "./logarithmic.ts";
 import { abs, stopGradient } from "./piecewise.ts";
 import { reshape } from "./shape.ts";
 

@@ -1,5 +1,6 @@
 /** @file One line puts an operation under all laws: how to call it, and what to draw its inputs from. */
 import type * as fc from "fast-check";
+import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { choices } from "./choices.ts";
 import type { Family, Sample } from "./draws.ts";
@@ -12,7 +13,16 @@ import { shapes } from "./shapes.ts";
 export type { Sample } from "./draws.ts";
 export { inputsOf } from "./draws.ts";
 
-const families: readonly Family[] = [arithmetic, elementary, choices, reductions, matrices, shapes, indexing];
+const families: readonly Family[] = [
+  arithmetic,
+  elementary,
+  activations,
+  choices,
+  reductions,
+  matrices,
+  shapes,
+  indexing,
+];
 
 type Samples = Readonly<Record<string, fc.Arbitrary<Sample>>>;
 
@@ -32,11 +42,14 @@ export const otherExports = [
   "TensorError",
   "arange",
   "eye",
+  "fromFunction",
   "full",
+  "fullLike",
   "grad",
   "jvp",
   "leaves",
   "linspace",
+  "logspace",
   "mapTree",
   "ones",
   "onesLike",
@@ -44,6 +57,7 @@ export const otherExports = [
   "replay",
   "rng",
   "tensor",
+  "tri",
   "valueAndGrad",
   "vjp",
   "zeros",
