@@ -120,7 +120,7 @@ const geluTanh = pointwise(
 
 /**
  * x·Φ(x), for each element, with Φ the distribution of a standard normal variable; or with `approximate: "tanh"`
- * x·½(1 + tanh(√(2/π)(x + 0.044715 x³))). Both are exact to a few ulp in the lower tail, where Φ is tiny.
+ * x·½(1 + tanh(√(2/π)(x + 0.044715 x³))). Neither cancels in the lower tail, where Φ is tiny: the first is within 4 ulp.
  *
  * Derivative: Φ(x) + x·φ(x), with φ the density; the approximation has its own.
  * At the edges: −∞ gives −0.
