@@ -6,8 +6,7 @@ import {
   type Scalar,
   type Scalar1,
 } from "../core/elementwise.ts";
-import { bilinear, exact } from "../core/kinds.ts";
-import { apply, type Primitive, type Rule } from "../core/primitive.ts";
+import { apply, type Kind, type Primitive, type Rule } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { align } from "./broadcast.ts";
@@ -31,15 +30,30 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 /** A function of one operand, element by element, that takes parameters besides. */
 export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
-/** +, −, × and ÷ round once. */
-const once = (): number => 1;
+interface Nature {
+  readonly kind?: Kind;
+  readonly rounding?: number;
+  readonly lipschitz?: number | undefined;
+}
 
-const addOp: Primitive<null> = {
-  ...elementwise("add", (x: number, y: number) => x + y),
-  vjp: [(ct) => ct],
-  jvp: [(t) => t],
-  rounding: once,
-};
+/**
+ * An operation whose Jacobian is diagonal, as that of every pointwise function: forward and reverse mode have the same
+ * rules. It rounds once unless told.
+ */
+// @__NO_SIDE_EFFECTS__
+function diagonal<P>(
+  definition: ReturnType<typeof elementwiseWith<P>>,
+  rules: readonly Rule<P>[],
+  { kind = "pointwise", rounding = 1, lipschitz }: Nature = {},
+): Primitive<P> {
+  const slope = lipschitz === undefined ? {} : { lipschitz };
+  return { ...definition, kind, vjp: rules, jvp: rules, rounding: () => rounding, ...slope };
+}
+
+const addOp = diagonal(
+  elementwise("add", (x: number, y: number) => x + y),
+  [(t) => t],
+);
 /**
  * a + b, with broadcasting.
  *
@@ -51,12 +65,11 @@ const addOp: Primitive<null> = {
  */
 export const add: Binary = (a, b) => apply(addOp, align("add", [a, b], "same"), null);
 
-const negOp: Primitive<null> = {
-  ...elementwise("neg", (x: number) => -x, { bool: null }),
-  vjp: [(ct) => neg(ct)],
-  jvp: [(t) => neg(t)],
-  rounding: exact,
-};
+const negOp = diagonal(
+  elementwise("neg", (x: number) => -x, { bool: null }),
+  [(t) => neg(t)],
+  { rounding: 0 },
+);
 /**
  * −x.
  *
@@ -67,12 +80,10 @@ const negOp: Primitive<null> = {
  */
 export const neg: Unary = (x) => apply(negOp, align("neg", [x], "same"), null);
 
-const subOp: Primitive<null> = {
-  ...elementwise("sub", (x: number, y: number) => x - y, { bool: null }),
-  vjp: [(ct) => ct, (ct) => neg(ct)],
-  jvp: [(t) => t, (t) => neg(t)],
-  rounding: once,
-};
+const subOp = diagonal(
+  elementwise("sub", (x: number, y: number) => x - y, { bool: null }),
+  [(t) => t, (t) => neg(t)],
+);
 /**
  * a − b, with broadcasting; not defined for bool.
  *
@@ -89,11 +100,9 @@ function absorbing(x: number, y: number): number {
   return Number.isNaN(product) && (x === 0 || y === 0) ? 0 : product;
 }
 
-const scaleOp = bilinear<null>(
-  { ...elementwise("scale", absorbing), rounding: once },
-  (ct, b) => scale(ct, b),
-  (ct, a) => scale(ct, a),
-);
+const product: readonly Rule<null>[] = [(t, _y, [, b]) => scale(t, b!), (t, _y, [a]) => scale(t, a!)];
+
+const scaleOp = diagonal(elementwise("scale", absorbing), product, { kind: "bilinear" });
 /**
  * a · b, where 0 absorbs: 0·∞ and 0·NaN are 0. It is the product of the chain rule in all rules of pointwise
  * operations: where nothing passes, as through the branch of `where` that was not taken, an infinite or undefined
@@ -102,14 +111,11 @@ const scaleOp = bilinear<null>(
  */
 export const scale: Binary = (a, b) => apply(scaleOp, align("scale", [a, b], "same"), null);
 
-const product: Rule<null>[] = [(t, _y, [, b]) => scale(t, b!), (t, _y, [a]) => scale(t, a!)];
-const mulOp: Primitive<null> = {
-  ...elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }),
-  kind: "bilinear",
-  vjp: product,
-  jvp: product,
-  rounding: once,
-};
+const mulOp = diagonal(
+  elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }),
+  product,
+  { kind: "bilinear" },
+);
 /**
  * a · b, element by element, with broadcasting. int32 wraps; bool is "and".
  *
@@ -120,23 +126,19 @@ const mulOp: Primitive<null> = {
  */
 export const mul: Binary = (a, b) => apply(mulOp, align("mul", [a, b], "same"), null);
 
-const quotient: Rule<null>[] = [(t, _y, [, b]) => over(t, b!), (t, y, [, b]) => neg(over(scale(t, y), b!))];
+const quotient: readonly Rule<null>[] = [(t, _y, [, b]) => over(t, b!), (t, y, [, b]) => neg(over(scale(t, y), b!))];
 
-const overOp: Primitive<null> = {
-  ...elementwise("over", (x: number, y: number) => (x === 0 ? 0 : x / y)),
-  vjp: quotient,
-  jvp: quotient,
-  rounding: once,
-};
+const overOp = diagonal(
+  elementwise("over", (x: number, y: number) => (x === 0 ? 0 : x / y)),
+  quotient,
+);
 /** a / b, but 0 where a is 0, though b be 0 or NaN: the quotient beside `scale`. */
 export const over: Binary = (a, b) => apply(overOp, align("over", [a, b], "same"), null);
 
-const divOp: Primitive<null> = {
-  ...elementwise("div", (x: number, y: number) => x / y, { result: "float" }),
-  vjp: quotient,
-  jvp: quotient,
-  rounding: once,
-};
+const divOp = diagonal(
+  elementwise("div", (x: number, y: number) => x / y, { result: "float" }),
+  quotient,
+);
 /**
  * a / b, with broadcasting; whole numbers give float64.
  *
@@ -199,10 +201,10 @@ export function pointwise(
 ): Unary | Binary | Ternary {
   const derivatives: readonly ((...xs: Tensor[]) => Tensor)[] =
     typeof derivative === "function" ? [derivative] : derivative;
-  const op = diagonal(
+  const op = diagonal<null>(
     elementwise(name, f, { result, ...options }),
-    derivatives.map((partial) => (y, inputs) => partial(...inputs, y)),
-    options,
+    derivatives.map((partial) => (t, y, inputs) => scale(t, partial(...inputs, y))),
+    nature(options),
   );
   // Just as many operands as derivatives: xs.map(exp) passes an index and an array besides.
   const call = (...operands: Operand[]): Tensor =>
@@ -224,30 +226,12 @@ export function parametric<P>(
 ): Parametric<P> {
   const op = diagonal(
     elementwiseWith(name, f, { result, ...options }),
-    [(y, [x], params) => derivative(x!, y, params)],
-    options,
+    [(t, y, [x], params) => scale(t, derivative(x!, y, params))],
+    nature(options),
   );
   return (x, params) => apply(op, align(name, [x], result), params);
 }
 
-/** The Jacobian of a pointwise function is diagonal, so forward and reverse mode have the same rule. */
-// @__NO_SIDE_EFFECTS__
-function diagonal<P>(
-  definition: ReturnType<typeof elementwiseWith<P>>,
-  derivatives: readonly ((y: Tensor, inputs: readonly Tensor[], params: P) => Tensor)[],
-  { rounding = 2, lipschitz }: PointwiseOptions,
-): Primitive<P> {
-  const rules = derivatives.map(
-    (derivative): Rule<P> =>
-      (t, y, inputs, params) =>
-        scale(t, derivative(y, inputs, params)),
-  );
-  return {
-    ...definition,
-    kind: rounding === null ? "general" : "pointwise",
-    vjp: rules,
-    jvp: rules,
-    rounding: () => rounding ?? 0,
-    ...(lipschitz === undefined ? {} : { lipschitz }),
-  };
-}
+/** Without a bound relative to the result the operation counts as general. */
+const nature = ({ rounding = 2, lipschitz }: PointwiseOptions): Nature =>
+  rounding === null ? { kind: "general", rounding: 0 } : { rounding, lipschitz };

@@ -1,20 +1,17 @@
 /** @file Truth: what elements are, and the connectives; all give bool and none has a derivative. */
 import { checkNumber } from "../core/checks.ts";
 import { type ElementwiseOptions, elementwise, elementwiseWith, type Scalar } from "../core/elementwise.ts";
-import { exact } from "../core/kinds.ts";
-import { apply, type Primitive } from "../core/primitive.ts";
+import { constant } from "../core/kinds.ts";
+import { apply } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Binary, Unary } from "./arithmetic.ts";
 import { align } from "./broadcast.ts";
 
-/** What an operation is whose result does not vary with its inputs, though they do. */
-const constant = { kind: "general", vjp: [null], jvp: [null], rounding: exact } as const;
-
 /** An elementwise operation without derivatives; it gives bool unless told. */
 // @__NO_SIDE_EFFECTS__
 function underivable(name: string, f: Scalar, options: ElementwiseOptions): (...operands: Operand[]) => Tensor {
-  const op: Primitive<null> = { ...elementwise(name, f, { result: "bool", ...options }), ...constant };
+  const op = constant(elementwise(name, f, { result: "bool", ...options }));
   const call = (...operands: Operand[]): Tensor => apply(op, align(name, operands.slice(0, f.length), "same"), null);
   return Object.defineProperty(call, "name", { value: name });
 }
@@ -96,8 +93,8 @@ interface Closeness {
   readonly equalNaN: boolean;
 }
 
-const closeOp: Primitive<Closeness> = {
-  ...elementwiseWith<Closeness>(
+const closeOp = constant(
+  elementwiseWith<Closeness>(
     "isClose",
     ({ rtol, atol, equalNaN }) =>
       (x: number, y: number) =>
@@ -108,8 +105,7 @@ const closeOp: Primitive<Closeness> = {
           : 0,
     { result: "bool" },
   ),
-  ...constant,
-};
+);
 
 /**
  * Whether |a − b| ≤ atol + rtol·|b|, for each element, with broadcasting: bool. An infinity is close to itself alone;

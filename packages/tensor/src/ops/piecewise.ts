@@ -3,8 +3,8 @@ import { checkNumber } from "../core/checks.ts";
 import { asTensor, scalarLike } from "../core/create.ts";
 import type { DType } from "../core/dtype.ts";
 import { TensorError } from "../core/errors.ts";
-import { exact, looking } from "../core/kinds.ts";
-import { apply, type Primitive } from "../core/primitive.ts";
+import { constant, looking } from "../core/kinds.ts";
+import { apply } from "../core/primitive.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -129,11 +129,13 @@ export function nanToNum<A extends Operand>(x: A, options: Partial<Replacements>
   return nanToNumOp(x, { nan, posInf, negInf });
 }
 
-const same = looking<null>(
-  { name: "stopGradient", shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }), view: (x) => x },
-  (ct) => ct,
+const stopOp = constant(
+  looking<null>(
+    { name: "stopGradient", shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }), view: (x) => x },
+    (ct) => ct,
+  ),
+  "linear",
 );
-const stopOp: Primitive<null> = { ...same, vjp: [null], jvp: [null], rounding: exact, batch: (params) => params };
 
 /**
  * x as a constant: every transform takes it as something that does not vary.
