@@ -23,6 +23,7 @@ export {
   transformed,
 } from "./optimizers/combine.ts";
 export * as schedules from "./optimizers/schedules.ts";
+export { reduceOnPlateau } from "./optimizers/plateau.ts";
 export type { SgdOptions } from "./optimizers/sgd.ts";
 export type { AdamOptions } from "./optimizers/adam.ts";
 export type {
@@ -34,7 +35,8 @@ export type {
 } from "./optimizers/adaptive.ts";
 export type { Lbfgs, LbfgsOptions, LbfgsState, LbfgsStep } from "./optimizers/lbfgs.ts";
 export type { Around, Group } from "./optimizers/combine.ts";
-export type { PlateauState, Schedule } from "./optimizers/schedules.ts";
+export type { PlateauOptions, PlateauState } from "./optimizers/plateau.ts";
+export type { Schedule } from "./optimizers/schedules.ts";
 export type { Optimizer, OptimizerState, Rate } from "./optimizers/optimizer.ts";
 
 // Training

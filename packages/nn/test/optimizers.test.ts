@@ -34,6 +34,7 @@ import {
   nadam,
   type Optimizer,
   radam,
+  reduceOnPlateau,
   rmsprop,
   rprop,
   schedules,
@@ -218,19 +219,8 @@ interface Recorded {
   readonly metrics?: number[];
 }
 
-const {
-  constant,
-  cosine,
-  cosineRestarts,
-  cyclic,
-  exponential,
-  linear,
-  oneCycle,
-  polynomial,
-  reduceOnPlateau,
-  sequence,
-  stepwise,
-} = schedules;
+const { constant, cosine, cosineRestarts, cyclic, exponential, linear, oneCycle, polynomial, sequence, stepwise } =
+  schedules;
 
 /** PyTorch's schedulers in ours. */
 const schedulers: Record<string, (rate: number, o: Readonly<Record<string, never>>) => schedules.Schedule> = {
@@ -448,7 +438,7 @@ test("groups by path: frozen, decayed and free parameters", () => {
 });
 
 test.each<[string, () => unknown]>([
-  ["sgd: the rate is Infinity at step 0; use a finite number ≥ 0", () => sgd({ rate: Number.POSITIVE_INFINITY })],
+  ["sgd: the rate is Infinity; use a finite number > 0", () => sgd({ rate: Number.POSITIVE_INFINITY })],
   ["sgd: momentum is 1; use a finite number ≥ 0 and < 1", () => sgd({ rate: 1, momentum: 1 })],
   [
     "sgd: nesterov without momentum, or with dampening; give a momentum and no dampening",

@@ -92,7 +92,8 @@ function checkTrees(op: string, params: unknown, grads: unknown, memory: Optimiz
 
 /** An optimizer that treats each parameter by itself, from what it remembers of it. */
 export function perParameter<Memory extends string>({ name, rate, memory, step }: Definition<Memory>): Optimizer {
-  if (typeof rate !== "function") rateAt(name, rate, 0);
+  if (typeof rate !== "function" && !(Number.isFinite(rate) && rate > 0))
+    throw new TensorError(name, `the rate is ${rate}`, "use a finite number > 0");
   const names = Object.keys(memory) as Memory[];
   return {
     init: (params) => ({
