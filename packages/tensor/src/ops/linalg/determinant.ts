@@ -14,21 +14,24 @@ import { singularValues } from "./kernels/singular.ts";
 import { asScalars, asSquare, checkConverged, columnsOf, type Element, onMatrices, rowsOf } from "./matrices.ts";
 import { eliminated, inverseOf } from "./solve.ts";
 
-/** A number that is read off the factors of a matrix, which are the second input. */
+/** One number for each matrix. */
+const onePerMatrix = ([a]: readonly Spec[]): Spec => ({ shape: a!.shape.slice(0, -2), dtype: a!.dtype });
+
+/** The number is read off the factors of the matrix, which are the second input. */
 // @__NO_SIDE_EFFECTS__
-const fromFactors = (read: (factors: Float64Array, n: number) => number) => ({
-  shape: ([a]: readonly Spec[]) => ({ shape: a!.shape.slice(0, -2), dtype: a!.dtype }),
-  kernel(out: Float64Array, { take, inputs }: Element<null>) {
-    out[0] = read(take(1), inputs[0]!.shape.at(-1)!);
-  },
-});
+function reading(number: (factors: Float64Array, n: number) => number) {
+  return (out: Float64Array, { take, inputs }: Element<null>): void => {
+    out[0] = number(take(1), inputs[0]!.shape.at(-1)!);
+  };
+}
 
 /** Σ xᵢⱼ·yᵢⱼ for each matrix. */
 const inner = (x: Tensor, y: Tensor): Tensor => sum(mul(x, y), [-2, -1]);
 
 const detOp: Primitive<null> = onMatrices<null>({
   name: "det",
-  ...fromFactors(determinantOf),
+  shape: onePerMatrix,
+  kernel: reading(determinantOf),
   vjp: [(ct, _y, [a, factors]) => mul(asScalars(ct), apply(cofactorOp, [a!, factors!], null)), null],
   jvp: [(t, _y, [a, factors]) => inner(apply(cofactorOp, [a!, factors!], null), t), null],
 });
@@ -164,7 +167,8 @@ export function det(x: Tensor): Tensor {
 
 const signOp: Primitive<null> = onMatrices<null>({
   name: "signDet",
-  ...fromFactors(signOf),
+  shape: onePerMatrix,
+  kernel: reading(signOf),
   vjp: [null],
   jvp: [null],
 });
@@ -174,7 +178,8 @@ const transposedInverse = (a: Tensor, factors: Tensor): Tensor =>
 
 const logAbsOp: Primitive<null> = onMatrices<null>({
   name: "logAbsDet",
-  ...fromFactors(logAbsOf),
+  shape: onePerMatrix,
+  kernel: reading(logAbsOf),
   vjp: [(ct, _y, [a, factors]) => mul(asScalars(ct), transposedInverse(a!, factors!)), null],
   jvp: [(t, _y, [a, factors]) => inner(transposedInverse(a!, factors!), t), null],
 });

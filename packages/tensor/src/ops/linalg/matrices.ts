@@ -31,13 +31,15 @@ type Definition<P> = Pick<Primitive<P>, "name" | "shape" | "vjp" | "jvp"> & {
  * in float64; a float32 result is rounded once.
  */
 // @__NO_SIDE_EFFECTS__
-export const onMatrices = <P>({ kernel, ...definition }: Definition<P>): Primitive<P> => ({
-  ...definition,
-  kind: "general",
-  run: (inputs, result, params) => eachMatrix(definition.name, inputs, result, params, kernel),
-  batch: (params) => params,
-  rounding: () => Number.POSITIVE_INFINITY,
-});
+export function onMatrices<P>({ kernel, ...definition }: Definition<P>): Primitive<P> {
+  return {
+    ...definition,
+    kind: "general",
+    run: (inputs, result, params) => eachMatrix(definition.name, inputs, result, params, kernel),
+    batch: (params) => params,
+    rounding: () => Number.POSITIVE_INFINITY,
+  };
+}
 
 function eachMatrix<P>(
   op: string,
