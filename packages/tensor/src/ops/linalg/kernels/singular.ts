@@ -5,7 +5,7 @@ import { applyReflections, orthogonalComplement, triangularise } from "./househo
 /** Sweeps over all pairs of columns; after triangularisation with exchanges, four to six are usual. */
 const MAX_SWEEPS = 60;
 
-/** Columns smaller than this beside the largest have no direction that float64 could know. */
+/** Columns smaller than this, where the largest element is about 1, have no direction: their squares underflow. */
 const VANISHING = 2 ** -500;
 
 /** Turns rows p and q of `a` (n wide) by the angle whose cosine is c and sine s. */
@@ -35,6 +35,8 @@ function orthogonaliseRows(w: Float64Array, n: number, j: Float64Array | null): 
           beta += y * y;
           gamma += x * y;
         }
+        // Squares this small have lost their digits, and such columns get other directions anyway.
+        if (alpha < VANISHING ** 2 || beta < VANISHING ** 2) continue;
         if (!(Math.abs(gamma) > enough * Math.sqrt(alpha) * Math.sqrt(beta))) continue;
         turned = true;
         const zeta = (beta - alpha) / (2 * gamma);
