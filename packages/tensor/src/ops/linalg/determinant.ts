@@ -157,8 +157,8 @@ function cofactorDerivative(a: Tensor, h: Tensor): Tensor {
  * Throws: TensorError when x is not square.
  *
  * @example
- * det(tensor([[1, 2], [3, 4]])).item();                            // => -2
- * grad((x) => det(x))(tensor([[1, 2], [2, 4]])).toArray();   // => [[4, -2], [-2, 1]]
+ * det(tensor([[1, 2], [3, 4]])).item();                      // => -2
+ * grad((x) => det(x))(tensor([[3, 0], [0, 0]])).toArray();   // => [[0, 0], [0, 3]]
  */
 export function det(x: Tensor): Tensor {
   const a = asSquare("det", x);

@@ -1,6 +1,6 @@
 /** @file What all of linear algebra shares: batches of matrices, how a kernel meets them, right-hand sides, triangles. */
 import { asTensor } from "../../core/create.ts";
-import { allocate, type DType, floating, promote, type Storage } from "../../core/dtype.ts";
+import { allocate, floating, promote, type Storage } from "../../core/dtype.ts";
 import { formatShape, show, TensorError } from "../../core/errors.ts";
 import type { Primitive } from "../../core/primitive.ts";
 import { broadcastShapes, type Shape, sizeOf } from "../../core/shape.ts";
@@ -101,12 +101,12 @@ function nameOf(batch: Shape, index: number): string {
 
 /** What was given as a matrix or a batch of them; whole numbers and bools as float64. */
 export function asMatrix(op: string, x: Tensor): Tensor {
-  const { rank, dtype } = asTensor(op, x);
-  if (rank < 2)
-    throw new TensorError(op, `${show(x)} is no matrix`, "give at least two axes, the last two of which are its own", [
-      x,
+  const a = asTensor(op, x);
+  if (a.rank < 2)
+    throw new TensorError(op, `${show(a)} is no matrix`, "give at least two axes, the last two of which are its own", [
+      a,
     ]);
-  return cast(x, floating(dtype));
+  return cast(a, floating(a.dtype));
 }
 
 /** What was given as a square matrix or a batch of them. */
@@ -147,21 +147,21 @@ export function withRightHandSide(
   b: Tensor,
   solve: (a: Tensor, b: Tensor, stretch: (x: Tensor) => Tensor) => Tensor,
 ): Tensor {
-  const matrix = asMatrix(op, a);
-  const { rank } = asTensor(op, b);
+  const [matrix, right] = [asMatrix(op, a), asTensor(op, b)];
+  const { rank, shape } = right;
   const vector = rank === 1;
-  const [needed, got] = [matrix.shape.at(-2)!, b.shape.at(vector ? -1 : -2)];
+  const [needed, got] = [matrix.shape.at(-2)!, shape.at(vector ? -1 : -2)];
   if (needed !== got) {
-    const batch = rank >= 2 && rank + 1 === matrix.rank && b.shape.at(-1) === needed;
+    const batch = rank >= 2 && rank + 1 === matrix.rank && shape.at(-1) === needed;
     throw new TensorError(
       op,
-      `${show(a)} and ${show(b)} do not fit: ${needed} rows are needed, ${rank === 0 ? "a scalar has none" : `there are ${got}`}`,
+      `${show(a)} and ${show(right)} do not fit: ${needed} rows are needed, ${rank === 0 ? "a scalar has none" : `there are ${got}`}`,
       batch ? "a batch of vectors is given as columns: expandDims(b, -1)" : "b has a row for each row of a",
-      [a, b],
+      [a, right],
     );
   }
-  const dtype: DType = floating(promote(matrix.dtype, b.dtype));
-  const columns = cast(vector ? expandDims(b, 1) : b, dtype);
+  const dtype = floating(promote(matrix.dtype, right.dtype));
+  const columns = cast(vector ? expandDims(right, 1) : right, dtype);
   const batch = broadcastShapes(op, matrix.shape.slice(0, -2), columns.shape.slice(0, -2));
   const stretch = (x: Tensor): Tensor => broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
   const x = solve(cast(matrix, dtype), stretch(columns), stretch);

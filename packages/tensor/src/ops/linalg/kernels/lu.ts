@@ -1,5 +1,5 @@
 /** @file Gaussian elimination, and substitution in the triangles that it leaves. */
-import { product } from "./dense.ts";
+import { largest, product } from "./dense.ts";
 
 /** Which triangular matrix T of `a` is meant. */
 export interface Triangle {
@@ -12,7 +12,7 @@ export interface Triangle {
 
 /**
  * b ← T⁻¹b or T⁻ᵀb for b of n × k, T the triangle of the rows of `a`, which are `width` apart. The other triangle is
- * not read. Returns the place of a 0 on the diagonal, −1 if there is none; then b is spoiled.
+ * not read. Returns the place of the first 0 on the diagonal, with b as it was; −1 if there is none.
  */
 export function substitute(
   a: Float64Array,
@@ -22,6 +22,7 @@ export function substitute(
   k: number,
   { upper, transposed, unitDiagonal }: Triangle,
 ): number {
+  for (let i = 0; i < n && !unitDiagonal; i++) if (a[i * width + i] === 0) return i;
   const ascending = upper === transposed;
   for (let step = 0; step < n; step++) {
     const i = ascending ? step : n - 1 - step;
@@ -36,7 +37,6 @@ export function substitute(
     }
     if (!unitDiagonal) {
       const pivot = a[row + i]!;
-      if (pivot === 0) return i;
       for (let c = 0; c < k; c++) b[target + c]! /= pivot;
     }
     if (transposed) {
@@ -51,13 +51,18 @@ export function substitute(
 
 /**
  * P·A = L·U by rows, with partial pivoting, in place: the rows of `f` are n + 1 wide, A (n × n) gives way to U and,
- * below the diagonal, L without its ones; the last column says which row of A each row was.
+ * below the diagonal, L without its ones; the last column says which row of A each row was. NaN or ∞ in A makes
+ * all elements of the factors NaN.
  *
  * Source: Golub & Van Loan, Matrix Computations (2013), algorithm 3.4.1.
  */
 export function eliminate(f: Float64Array, n: number): void {
   const width = n + 1;
   for (let i = 0; i < n; i++) f[i * width + n] = i;
+  if (!Number.isFinite(largest(f))) {
+    for (let i = 0; i < n; i++) f.fill(Number.NaN, i * width, i * width + n);
+    return;
+  }
   for (let k = 0; k < n; k++) {
     let best = k;
     for (let i = k + 1; i < n; i++) if (Math.abs(f[i * width + k]!) > Math.abs(f[best * width + k]!)) best = i;
@@ -91,7 +96,7 @@ export function factorsOf(a: Float64Array, n: number): Float64Array {
 const lower: Triangle = { upper: false, transposed: false, unitDiagonal: true };
 const upper: Triangle = { upper: true, transposed: false, unitDiagonal: false };
 
-/** x ← A⁻¹b or A⁻ᵀb (n × k) from the factors of A. Returns the place of a pivot that is 0, −1 if there is none. */
+/** x ← A⁻¹b or A⁻ᵀb (n × k) from the factors of A. Returns the place of the first pivot that is 0, −1 if there is none. */
 export function solveFactored(
   f: Float64Array,
   x: Float64Array,

@@ -99,11 +99,12 @@ export function singularValues(
 }
 
 function tall(s: Float64Array, vectors: SingularVectors | null, a: Float64Array, m: number, n: number): boolean {
-  const scale = powerNear(largest(a));
-  if (!Number.isFinite(scale)) {
+  const most = largest(a);
+  if (!Number.isFinite(most)) {
     for (const part of [s, vectors?.u, vectors?.v]) part?.fill(Number.NaN);
     return true;
   }
+  const scale = powerNear(most);
   for (let i = 0; i < a.length; i++) a[i]! /= scale;
   const columns = Int32Array.from({ length: n }, (_, i) => i);
   const taus = triangularise(a, m, n, columns);

@@ -7,7 +7,7 @@ const EPSILON = 2 ** -52;
 /** Steps of the iteration for each eigenvalue; two or three are usual. */
 const MAX_STEPS = 60;
 
-/** The rows of V are Givens' rotated: rows i and i + 1 of `v` (n wide) by the angle with cosine c and sine s. */
+/** Turns rows i and i + 1 of `v` (n wide) by the angle whose cosine is c and sine s. */
 function rotateRows(v: Float64Array, n: number, i: number, c: number, s: number): void {
   for (let p = i * n, q = p + n, end = q; p < end; p++, q++) {
     const [x, y] = [v[p]!, v[q]!];
@@ -95,6 +95,17 @@ function chase(d: Float64Array, e: Float64Array, low: number, high: number, n: n
   }
 }
 
+/** Two rows that are apart from all others, by the one rotation that it takes: Jacobi's, which keeps whole numbers. */
+function finishPair(d: Float64Array, e: Float64Array, i: number, n: number, v: Float64Array | null): void {
+  const zeta = (d[i + 1]! - d[i]!) / (2 * e[i]!);
+  const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
+  const c = 1 / Math.sqrt(1 + t * t);
+  d[i]! -= t * e[i]!;
+  d[i + 1]! += t * e[i]!;
+  e[i] = 0;
+  if (v !== null) rotateRows(v, n, i, c, -c * t);
+}
+
 /** Brings the tridiagonal matrix to the diagonal; false if it does not get there. */
 function diagonalise(d: Float64Array, e: Float64Array, n: number, v: Float64Array | null): boolean {
   // What is this small beside the largest element changes no eigenvalue by a rounding.
@@ -111,7 +122,8 @@ function diagonalise(d: Float64Array, e: Float64Array, n: number, v: Float64Arra
     let low = high - 1;
     while (low > 0 && !negligible(low - 1)) low--;
     if (++steps > MAX_STEPS) return false;
-    chase(d, e, low, high, n, v);
+    if (low + 1 === high) finishPair(d, e, low, n, v);
+    else chase(d, e, low, high, n, v);
   }
   return true;
 }
@@ -125,12 +137,13 @@ function diagonalise(d: Float64Array, e: Float64Array, n: number, v: Float64Arra
  * with Wilkinson's shift).
  */
 export function symmetricEigen(d: Float64Array, v: Float64Array | null, a: Float64Array, n: number): boolean {
-  const scale = powerNear(largest(a));
-  if (!Number.isFinite(scale)) {
+  const most = largest(a);
+  if (!Number.isFinite(most)) {
     d.fill(Number.NaN);
     v?.fill(Number.NaN);
     return true;
   }
+  const scale = powerNear(most);
   for (let i = 0; i < a.length; i++) a[i]! /= scale;
   const e = new Float64Array(n);
   const [work, taus] = [new Float64Array(n), new Float64Array(n)];
