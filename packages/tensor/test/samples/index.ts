@@ -6,13 +6,14 @@ import type { Family, Sample } from "./draws.ts";
 import { elementary } from "./elementary.ts";
 import { indexing } from "./indexing.ts";
 import { matrices } from "./matrices.ts";
+import { networks } from "./networks.ts";
 import { reductions } from "./reductions.ts";
 import { shapes } from "./shapes.ts";
 
 export type { Sample } from "./draws.ts";
 export { inputsOf } from "./draws.ts";
 
-const families: readonly Family[] = [arithmetic, elementary, choices, reductions, matrices, shapes, indexing];
+const families: readonly Family[] = [arithmetic, elementary, choices, reductions, matrices, shapes, indexing, networks];
 
 type Samples = Readonly<Record<string, fc.Arbitrary<Sample>>>;
 
@@ -31,6 +32,7 @@ export const otherExports = [
   "Tensor",
   "TensorError",
   "arange",
+  "batchStatistics",
   "eye",
   "full",
   "grad",

@@ -1,7 +1,7 @@
 /** @file Attention: averages of values, weighted by how well their keys fit a query. */
 import { arange, asTensor } from "../../core/create.ts";
 import { isFloat } from "../../core/dtype.ts";
-import { show, TensorError } from "../../core/errors.ts";
+import { TensorError } from "../../core/errors.ts";
 import type { Rng } from "../../core/random.ts";
 import { broadcastShapes, type Shape, sameShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -12,6 +12,7 @@ import { matmul } from "../matmul.ts";
 import { softmax } from "../reduce.ts";
 import { expandDims, matrixTranspose } from "../shape.ts";
 import { dropout } from "./dropout.ts";
+import { called } from "./windows.ts";
 
 export interface AttentionOptions {
   /** bool: which keys a query may see; float: what is added to the scores (−∞: not seen). Broadcasts to the scores. */
@@ -35,7 +36,7 @@ function checkOperands(query: Tensor, key: Tensor, value: Tensor): void {
   if (!fits)
     throw new TensorError(
       op,
-      `query ${show(query)}, key ${show(key)} and value ${show(value)}`,
+      `${called("query", query)}, ${called("key", key)} and ${called("value", value)}`,
       "give [batch, …, queries, features], [batch, …, keys, features] and [batch, …, keys, values]",
       given,
     );
@@ -48,7 +49,7 @@ function readMask(mask: Tensor | undefined, scores: Shape): { seen: Tensor | und
   if (dtype === "int32" || !sameShape(broadcastShapes(op, scores, shape), scores))
     throw new TensorError(
       op,
-      `${dtype} mask ${show(mask)} for scores [${scores.join(", ")}]`,
+      `${dtype} ${called("mask", mask)} for scores [${scores.join(", ")}]`,
       "give a bool mask, or a float one to be added, that broadcasts to the scores",
       [mask],
     );

@@ -4,14 +4,14 @@
  */
 import { asTensor } from "../../core/create.ts";
 import { promote } from "../../core/dtype.ts";
-import { formatShape, show, TensorError } from "../../core/errors.ts";
+import { formatShape, TensorError } from "../../core/errors.ts";
 import { apply } from "../../core/primitive.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { add } from "../arithmetic.ts";
 import { cast } from "../broadcast.ts";
 import { reshape } from "../shape.ts";
 import { convOp, convTransposeOp } from "./convolve.ts";
-import { checkImage, inBatch, type PerAxis, perAxis, reach, type WindowAxis } from "./windows.ts";
+import { called, checkImage, inBatch, type PerAxis, perAxis, reach, type WindowAxis } from "./windows.ts";
 
 interface Common {
   /** Added to each channel of the result. */
@@ -46,12 +46,12 @@ function operands(op: string, rank: number, transposed: boolean, x: Tensor, weig
   if (weight.rank !== rank + 2 || weight.shape.slice(2).includes(0)) {
     const order = transposed ? "in, channels out" : "out, channels in";
     const advice = `give [channels ${order} / groups, ${axisNames.slice(-rank).join(", ")}] with no empty window`;
-    throw new TensorError(op, `weight ${show(weight)} is no ${rank}-d kernel`, advice, [weight]);
+    throw new TensorError(op, `${called("weight", weight)} is no ${rank}-d kernel`, advice, [weight]);
   }
   if (!Number.isInteger(groups) || groups < 1 || weight.shape[0]! % groups !== 0)
     throw new TensorError(
       op,
-      `groups ${groups} for weight ${show(weight)}`,
+      `groups ${groups} for ${called("weight", weight)}`,
       "give a whole number ≥ 1 that divides its first axis",
       [weight],
     );
@@ -60,13 +60,13 @@ function operands(op: string, rank: number, transposed: boolean, x: Tensor, weig
   if (channels !== expected)
     throw new TensorError(
       op,
-      `x ${show(x)} has ${channels} channels, weight ${show(weight)} with groups ${groups} takes ${expected}`,
+      `${called("x", x)} has ${channels} channels, ${called("weight", weight)} with groups ${groups} takes ${expected}`,
       "channels stand before the spatial axes",
       [x, weight],
     );
   const made = transposed ? weight.shape[1]! * groups : weight.shape[0]!;
   if (bias !== undefined && (bias.rank !== 1 || bias.size !== made))
-    throw new TensorError(op, `bias ${show(bias)} for ${made} channels`, `give a bias of shape [${made}]`, [bias]);
+    throw new TensorError(op, `${called("bias", bias)} for ${made} channels`, `give a bias of shape [${made}]`, [bias]);
   const dtype = given.map((operand) => operand.dtype).reduce(promote);
   if (dtype === "bool") throw new TensorError(op, "is not defined for bool", "cast to int32 or float64 first", given);
   const spatial = new Array<number>(rank).fill(1);
@@ -125,7 +125,7 @@ function convolution(rank: 1 | 2 | 3): Conv {
     if (padded.some((extent, i) => extent < reach(windows[i]!)))
       throw new TensorError(
         op,
-        `windows reach over ${formatShape(windows.map(reach))}, but x ${show(x)} with its padding has ${formatShape(padded)}`,
+        `windows reach over ${formatShape(windows.map(reach))}, but ${called("x", x)} with its padding has ${formatShape(padded)}`,
         "pad more, or use smaller kernels",
         [x, weight],
       );
@@ -167,7 +167,7 @@ function transposedConvolution(rank: 1 | 2 | 3): ConvTranspose {
     if (extents.includes(0) || axes.some(({ input }) => input < 1))
       throw new TensorError(
         op,
-        `x ${show(x)} would give spatial extents ${formatShape(axes.map(({ input }) => input))}`,
+        `${called("x", x)} would give spatial extents ${formatShape(axes.map(({ input }) => input))}`,
         "an extent is (input − 1)·stride + dilation·(kernel − 1) + 1 − 2·padding + outputPadding, at least 1",
         [x, weight],
       );

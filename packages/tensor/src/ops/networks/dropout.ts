@@ -4,7 +4,7 @@ import { isFloat } from "../../core/dtype.ts";
 import { TensorError } from "../../core/errors.ts";
 import { Rng } from "../../core/random.ts";
 import type { Tensor } from "../../core/tensor.ts";
-import { mul } from "../arithmetic.ts";
+import { div } from "../arithmetic.ts";
 import { cast } from "../broadcast.ts";
 import { greaterEqual, where } from "../compare.ts";
 
@@ -29,5 +29,5 @@ export function dropout(x: Tensor, rng: Rng, p = 0.5): Tensor {
     throw new TensorError("dropout", "there is no random stream", 'give one, as rng(7).stream("dropout")');
   const floats = isFloat(dtype) ? x : cast(x, "float64");
   const kept = greaterEqual(rng.uniform(shape), p) as Tensor;
-  return where(kept, p === 1 ? floats : mul(floats, 1 / (1 - p)), 0) as Tensor;
+  return where(kept, p === 1 ? floats : div(floats, 1 - p), 0) as Tensor;
 }

@@ -1,7 +1,7 @@
 /** @file Rows of a table by their numbers, and adding to such rows: each is the other's transpose. */
 import { asTensor } from "../../core/create.ts";
 import { allocate } from "../../core/dtype.ts";
-import { show, TensorError } from "../../core/errors.ts";
+import { TensorError } from "../../core/errors.ts";
 import { exact } from "../../core/kinds.ts";
 import { apply, type Primitive } from "../../core/primitive.ts";
 import { sizeOf } from "../../core/shape.ts";
@@ -10,6 +10,7 @@ import { broadcastTo } from "../broadcast.ts";
 import { equal, where } from "../compare.ts";
 import { stopGradient } from "../piecewise.ts";
 import { expandDims } from "../shape.ts";
+import { called } from "./windows.ts";
 
 interface Lookup {
   readonly rows: number;
@@ -26,7 +27,7 @@ function eachRow(indices: Tensor, { rows, leading }: Lookup, visit: (row: number
   if (bad >= 0)
     throw new TensorError(
       "embedding",
-      `index ${numbers[bad]} (element ${bad} of ${show(indices)}) names no row of ${rows}`,
+      `index ${numbers[bad]} (element ${bad} of ${called("indices", indices)}) names no row of ${rows}`,
       `use 0 to ${rows - 1}`,
       [indices],
     );
@@ -92,11 +93,11 @@ export function embedding(
   { paddingIndex }: { readonly paddingIndex?: number | undefined } = {},
 ): Tensor {
   if (asTensor("embedding", table).rank !== 2)
-    throw new TensorError("embedding", `the table ${show(table)} is no matrix`, "give [rows, features]", [table]);
+    throw new TensorError("embedding", `${called("table", table)} is no matrix`, "give [rows, features]", [table]);
   if (asTensor("embedding", indices).dtype !== "int32")
     throw new TensorError(
       "embedding",
-      `the indices ${show(indices)} are ${indices.dtype}`,
+      `${called("indices", indices)} are ${indices.dtype}`,
       'indices are int32: cast(indices, "int32")',
       [indices],
     );
@@ -107,7 +108,7 @@ export function embedding(
   if (!(Number.isInteger(padding) && padding >= 0 && padding < rows))
     throw new TensorError(
       "embedding",
-      `paddingIndex ${paddingIndex} names no row of ${show(table)}`,
+      `paddingIndex ${paddingIndex} names no row of ${called("table", table)}`,
       `use ${-rows} to ${rows - 1}`,
       [table],
     );

@@ -1,10 +1,11 @@
 /** @file The affine map of a fully connected layer. */
 import { asTensor } from "../../core/create.ts";
-import { show, TensorError } from "../../core/errors.ts";
+import { TensorError } from "../../core/errors.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { add } from "../arithmetic.ts";
 import { matmul } from "../matmul.ts";
 import { transpose } from "../shape.ts";
+import { called } from "./windows.ts";
 
 /**
  * x·weightᵀ + bias: every output is a weighted sum of the inputs.
@@ -22,13 +23,15 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   if (weight.rank !== 2 || given[0]!.shape.at(-1) !== weight.shape[1])
     throw new TensorError(
       "linear",
-      `x ${show(given[0]!)} and weight ${show(weight)}`,
+      `${called("x", given[0]!)} and ${called("weight", weight)}`,
       "give x [batch, …, inputs] and weight [outputs, inputs]",
       given,
     );
   const outputs = weight.shape[0]!;
   if (bias !== undefined && (bias.rank !== 1 || bias.size !== outputs))
-    throw new TensorError("linear", `bias ${show(bias)} for ${outputs} outputs`, `give the shape [${outputs}]`, [bias]);
+    throw new TensorError("linear", `${called("bias", bias)} for ${outputs} outputs`, `give the shape [${outputs}]`, [
+      bias,
+    ]);
   if (given.every(({ dtype }) => dtype === "bool"))
     throw new TensorError("linear", "is not defined for bool", "cast to int32 or float64 first", given);
   const y = matmul(x, transpose(weight)) as Tensor;

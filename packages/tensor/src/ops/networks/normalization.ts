@@ -12,6 +12,7 @@ import { cast } from "../broadcast.ts";
 import { sqrt, square } from "../exponential.ts";
 import { mean } from "../reduce.ts";
 import { reshape } from "../shape.ts";
+import { called } from "./windows.ts";
 
 interface Epsilon {
   /** Added to the variance, so that a constant gives 0 and no NaN (10⁻⁵). */
@@ -54,7 +55,7 @@ function floats(op: string, x: Tensor): Tensor {
 function part(op: string, name: string, x: Tensor | undefined, shape: Shape, as: Shape): Tensor | undefined {
   if (x === undefined) return undefined;
   if (!sameShape(asTensor(op, x).shape, shape))
-    throw new TensorError(op, `${name} ${show(x)}`, `give the shape ${formatShape(shape)}`, [x]);
+    throw new TensorError(op, called(name, x), `give the shape ${formatShape(shape)}`, [x]);
   return reshape(x, as);
 }
 
@@ -79,7 +80,7 @@ function lastAxes(op: string, x: Tensor, shape: number | Shape): { readonly exte
   if (first < 0 || first === x.rank || !sameShape(x.shape.slice(first), extents))
     throw new TensorError(
       op,
-      `x ${show(x)} does not end in [${String(shape)}]`,
+      `${called("x", x)} does not end in [${String(shape)}]`,
       "give the extents of the last axes, those that are normalized together",
       [x],
     );

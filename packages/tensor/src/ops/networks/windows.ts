@@ -6,6 +6,9 @@ import type { Spec, Tensor } from "../../core/tensor.ts";
 import { rows } from "../../core/walk.ts";
 import { reshape } from "../shape.ts";
 
+/** An operand in an error: by its own name if it has one, else by that of its part. */
+export const called = (part: string, x: Spec): string => show({ shape: x.shape, label: x.label ?? part });
+
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];
 
