@@ -16,7 +16,7 @@ interface Common {
   readonly stride?: PerAxis | undefined;
   /** How far windows begin before the first element, at most half of the kernel (0). */
   readonly padding?: PerAxis;
-  /** Whether a last window may reach over the end, if it begins before it (false). */
+  /** Whether one window more may reach over the end, if none ends there and it begins before (false). */
   readonly ceilMode?: boolean;
 }
 
@@ -168,7 +168,7 @@ function adaptiveMaxPooling(rank: 1 | 2): AdaptivePool {
  * The largest element of each window along the last axis; with `returnIndices` also where it was, int32.
  *
  * Shapes: x [batch, channels, length] or [channels, length] → [batch, channels, ⌊(length + 2·padding −
- * dilation·(kernel − 1) − 1) / stride⌋ + 1], with ⌈…⌉ in ceilMode if that last window begins before the end.
+ * dilation·(kernel − 1) − 1) / stride⌋ + 1], in ceilMode with ⌈…⌉, if that last window begins before the end.
  * Derivative: the cotangent to the largest element; of equal ones to the first.
  * At the edges: padding is never the largest, also among −∞; NaN where there is one.
  * Throws: TensorError when x is no sequence, a window does not fit, or padding is more than half of the kernel.
@@ -196,7 +196,7 @@ export const maxPool2d: MaxPool = maxPooling(2);
  * The mean of each window along the last axis; whole numbers give float64.
  *
  * Shapes: x [batch, channels, length] or [channels, length] → [batch, channels, ⌊(length + 2·padding − kernel) /
- * stride⌋ + 1], with ⌈…⌉ in ceilMode if that last window begins before the end.
+ * stride⌋ + 1], in ceilMode with ⌈…⌉, if that last window begins before the end.
  * Derivative: the cotangent, divided by the count, to each element of the window.
  * At the edges: zeros of the padding count unless countIncludePad is false; what lies beyond them never does.
  * Rounding: the sum in ascending order, divided once.
