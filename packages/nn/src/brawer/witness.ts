@@ -1,6 +1,6 @@
 /** @file What autograd says of the quantities that the equations are about. */
 import { concat, jvp, mul, slice, Tape, type Tensor, tensor } from "@deltagrad/tensor";
-import { crossEntropy, crossEntropyFromLogits } from "../losses.ts";
+import { crossEntropy, crossEntropyFromLogits } from "../losses/binary.ts";
 import { biasColumn, forward, type Network } from "./network.ts";
 
 /** The same quantities as ClosedForm has, from the library's forward pass and a tape. */
