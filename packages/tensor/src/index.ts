@@ -37,6 +37,44 @@ export { lstsq, pinv } from "./ops/linalg/leastSquares.ts";
 export { matrixExp, matrixPower } from "./ops/linalg/functions.ts";
 export { cond, matrixNorm, matrixRank } from "./ops/linalg/norms.ts";
 export { cross } from "./ops/linalg/cross.ts";
+// Networks
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from "./ops/networks/convolution.ts";
+export type { ConvOptions, ConvTransposeOptions } from "./ops/networks/convolution.ts";
+export type { PerAxis } from "./ops/networks/windows.ts";
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  avgPool1d,
+  avgPool2d,
+  maxPool1d,
+  maxPool2d,
+} from "./ops/networks/pooling.ts";
+export type { AvgPoolOptions, MaxPoolOptions, OutputExtents } from "./ops/networks/pooling.ts";
+export { col2im, im2col } from "./ops/networks/im2col.ts";
+export type { Im2colOptions } from "./ops/networks/im2col.ts";
+export {
+  batchNorm,
+  batchStatistics,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  rmsNorm,
+} from "./ops/networks/normalization.ts";
+export type { BatchNormOptions, NormOptions, ScaleOptions, Statistics } from "./ops/networks/normalization.ts";
+export { linear } from "./ops/networks/linear.ts";
+export { embedding } from "./ops/networks/embedding.ts";
+export { dropout } from "./ops/networks/dropout.ts";
+export { scaledDotProductAttention } from "./ops/networks/attention.ts";
+export type { AttentionOptions } from "./ops/networks/attention.ts";
 
 // Derivatives
 export { grad, valueAndGrad, vjp } from "./transforms/reverse.ts";

@@ -7,13 +7,24 @@ import { elementary } from "./elementary.ts";
 import { indexing } from "./indexing.ts";
 import { linalg } from "./linalg.ts";
 import { matrices } from "./matrices.ts";
+import { networks } from "./networks.ts";
 import { reductions } from "./reductions.ts";
 import { shapes } from "./shapes.ts";
 
 export type { Sample } from "./draws.ts";
 export { inputsOf } from "./draws.ts";
 
-const families: readonly Family[] = [arithmetic, elementary, choices, reductions, matrices, linalg, shapes, indexing];
+const families: readonly Family[] = [
+  arithmetic,
+  elementary,
+  choices,
+  reductions,
+  matrices,
+  linalg,
+  shapes,
+  indexing,
+  networks,
+];
 
 type Samples = Readonly<Record<string, fc.Arbitrary<Sample>>>;
 
@@ -32,6 +43,7 @@ export const otherExports = [
   "Tensor",
   "TensorError",
   "arange",
+  "batchStatistics",
   "eye",
   "full",
   "grad",
