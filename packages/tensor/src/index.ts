@@ -23,8 +23,14 @@ export { broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
 export { argMax, argMin, logSoftmax, logSumExp, max, mean, min, softmax } from "./ops/reduce.ts";
 export { expandDims, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
 export { concat, pad, slice, stack } from "./ops/slice.ts";
-export type { Range } from "./ops/slice.ts";
-export { gather, scatterAdd } from "./ops/gather.ts";
+export type { Range, Span } from "./ops/slice.ts";
+export { at } from "./ops/at.ts";
+export type { At, Place } from "./ops/at.ts";
+export { gather, indexSelect, take, takeAlongAxis } from "./ops/gather.ts";
+export { indexAdd, indexFill, oneHot, scatter, scatterAdd } from "./ops/scatter.ts";
+export { scatterReduce } from "./ops/combine.ts";
+export type { ScatterReduction } from "./ops/combine.ts";
+export { argWhere, maskedFill, maskedSelect, nonzero } from "./ops/mask.ts";
 
 // Derivatives
 export { grad, valueAndGrad, vjp } from "./transforms/reverse.ts";

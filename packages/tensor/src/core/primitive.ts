@@ -14,7 +14,7 @@ export type Rule<P> = (t: Tensor, y: Tensor, inputs: readonly Tensor[], params: 
 
 /**
  * How an operation acts on its inputs. pointwise: each element of the result depends on the same element of each
- * input. linear, bilinear: in each input, with coefficients ≥ 0. general: none of these.
+ * input. linear, bilinear: in each input that has a derivative, with coefficients ≥ 0. general: none of these.
  */
 export type Kind = "pointwise" | "linear" | "bilinear" | "general";
 
