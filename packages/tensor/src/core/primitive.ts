@@ -30,9 +30,9 @@ export interface Primitive<P> {
   view?(input: Tensor, result: Spec, params: P): Layout | null;
   /**
    * Which values the vjp rules read: of the others they are given shape and dtype alone, so that a tape need not keep
-   * them. Left out: all.
+   * them. indices: inputs that have no rule (indices, masks). Left out: all.
    */
-  readonly reads?: "nothing" | "inputs" | "output";
+  readonly reads?: "nothing" | "indices" | "inputs" | "output";
   /** One rule for each input (the last serves all further ones); null: the result does not vary with it. */
   readonly vjp: readonly (Rule<P> | null)[];
   readonly jvp: readonly (Rule<P> | null)[];

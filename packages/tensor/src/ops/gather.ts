@@ -32,6 +32,7 @@ export const zerosOf = (shape: Shape, dtype: DType): Tensor => filledOf(shape, 0
 export const gatherOp: Primitive<Places> = {
   name: "gather",
   kind: "linear",
+  reads: "indices",
   shape: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
   view: (x, _result, places) => (places.axes.some((axis) => "by" in axis) ? null : layoutOf(places, x)),
   run([x, ...indices], result, places) {
@@ -80,6 +81,7 @@ export const scatterOp: Primitive<Places> = {
       for (let t = 0; t < tail.length; t++, from += step) out[head[h]! + tail[t]!] = values[from]!;
   }),
   kind: "linear",
+  reads: "indices",
   vjp: [
     (ct, _y, [, , ...indices], places) => apply(scatterOp, [ct, zerosOf(places.shape, ct.dtype), ...indices], places),
     (ct, _y, [x, , ...indices], places) => seenFrom(ct, x!.shape, indices, places),
@@ -111,6 +113,7 @@ export const scatterAddOp: Primitive<Places> = {
       for (let t = 0; t < tail.length; t++, from += step) out[head[h]! + tail[t]!]! += values[from]!;
   }),
   kind: "linear",
+  reads: "indices",
   vjp: [(ct) => ct, (ct, _y, [, , ...indices], places) => apply(gatherOp, [ct, ...indices], places), null],
   jvp: [
     (t) => t,

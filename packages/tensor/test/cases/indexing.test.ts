@@ -1,6 +1,5 @@
 /** @file Indexing: NumPy's rules, what is written twice, what is refused. */
 import { describe, expect, test } from "vitest";
-import { apply } from "../../src/extend.ts";
 import * as api from "../../src/index.ts";
 import {
   arange,
@@ -315,31 +314,6 @@ test("oneHot counts the classes where nobody says how many", () => {
   expect(api.oneHot(zeros([0], { dtype: "int32" }), 4).shape).toEqual([0, 4]);
 });
 
-test("a place on axis 0 of x is the place on axis 1 of many: each operation says how it batches", () => {
-  const inputs = [counted(3, 4), counted(2, 2)].map((t) => api.cast(t, "float64"));
-  const programs: Record<string, (x: Tensor, v: Tensor) => Tensor> = {
-    views: (x) => x.at(1, null, [null, null, -1]).get(),
-    lists: (x) => x.at(":", int([1, 0, 1])).get(),
-    setting: (x, v) => x.at(int([0, 2]), [1, 3]).set(v),
-    adding: (x, v) => x.at([0, 2], int([3, 3])).add(v),
-    multiplying: (x, v) => x.at([0, 2], int([3, 3])).mul(v),
-    smallest: (x, v) => x.at([0, 2], int([3, 1])).min(v),
-  };
-  for (const f of Object.values(programs)) {
-    const graph = record(f)(...(inputs as [Tensor, Tensor]));
-    const node = graph.nodes.at(-1)!;
-    if (node.kind !== "operation") throw new Error("the last node is what f did");
-    const both = node.inputs.map((id) => {
-      const { [id]: input } = graph.nodes;
-      if (input!.kind === "constant") return api.stack([input!.value, input!.value]);
-      return api.stack([inputs[id]!, api.neg(inputs[id]!)]);
-    });
-    const y = apply(node.op, both, node.op.batch!(node.params, 2));
-    const apart = api.stack([f(...(inputs as [Tensor, Tensor])), f(...(inputs.map(api.neg) as [Tensor, Tensor]))]);
-    expect(y.toArray()).toEqual(apart.toArray());
-  }
-});
-
 const refusals: Record<string, readonly [() => unknown, string]> = {
   "a number out of range": [() => x.at(0, 3), "at: there is no element 3 on axis 1 of extent 3; use -3 to 2"],
   "a number of nothing": [() => zeros([0]).at(0), "at: there is no element 0 on axis 0 of extent 0; it has none"],
@@ -385,7 +359,7 @@ const refusals: Record<string, readonly [() => unknown, string]> = {
   ],
   "a mask without a value": [
     () => record((y: Tensor) => y.at(greater(y, 0)).get())(zeros([2])),
-    "at: [2] has no value while its graph is recorded; use tensor operations (where, maximum, …) in place of values",
+    "at: [2] has no value of its own: a graph is recorded, or vmap does many at once; use tensor operations (where, maximum, …) in place of values",
   ],
   "an array in place of a tensor": [
     () => at([1, 2] as never, 0),
