@@ -5,11 +5,12 @@ import "./methods.ts";
 export { Tensor } from "./core/tensor.ts";
 export { arange, eye, full, linspace, ones, onesLike, tensor, zeros, zerosLike } from "./core/create.ts";
 export type { NestedData, TensorOptions } from "./core/create.ts";
+export { fromJSON } from "./core/json.ts";
 export { rng } from "./core/random.ts";
 export type { Rng } from "./core/random.ts";
 export type { DType } from "./core/dtype.ts";
 export type { Shape } from "./core/shape.ts";
-export type { Broadcast, Join, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
+export type { Broadcast, Join, JSONData, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
 export { TensorError } from "./core/errors.ts";
 
 // Operations

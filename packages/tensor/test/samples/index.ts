@@ -33,6 +33,7 @@ export const otherExports = [
   "arange",
   "argWhere",
   "eye",
+  "fromJSON",
   "full",
   "grad",
   "jvp",
