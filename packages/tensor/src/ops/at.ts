@@ -19,7 +19,10 @@ import { resolveRange, type Span } from "./slice.ts";
  */
 export type Place = number | Span | ":" | "..." | null | Tensor | Int32Array;
 
-/** Places of a tensor, to be read or replaced: what `x.at(…)` returns. Nothing is done until a method is called. */
+/**
+ * Places of a tensor, to be read or replaced: what `x.at(…)` returns. Nothing is done until a method is called. (It is
+ * not the tensor that is there: `add` of that one would be a sum, not a copy of x with something added.)
+ */
 export class At<out S extends Shape = Unknown> {
   private readonly x: Tensor<S>;
   private readonly indexed: Indexed;
