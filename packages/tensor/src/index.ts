@@ -5,11 +5,12 @@ import "./methods.ts";
 export { Tensor } from "./core/tensor.ts";
 export { arange, eye, full, linspace, ones, onesLike, tensor, zeros, zerosLike } from "./core/create.ts";
 export type { NestedData, TensorOptions } from "./core/create.ts";
+export { fromJSON } from "./core/json.ts";
 export { rng } from "./core/random.ts";
 export type { Rng } from "./core/random.ts";
 export type { DType } from "./core/dtype.ts";
 export type { Shape } from "./core/shape.ts";
-export type { Broadcast, Join, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
+export type { Broadcast, Join, JSONData, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
 export { TensorError } from "./core/errors.ts";
 
 // Operations
@@ -23,8 +24,14 @@ export { broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
 export { argMax, argMin, logSoftmax, logSumExp, max, mean, min, softmax } from "./ops/reduce.ts";
 export { expandDims, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
 export { concat, pad, slice, stack } from "./ops/slice.ts";
-export type { Range } from "./ops/slice.ts";
-export { gather, scatterAdd } from "./ops/gather.ts";
+export type { Range, Span } from "./ops/slice.ts";
+export { at } from "./ops/at.ts";
+export type { At, Place } from "./ops/at.ts";
+export { gather, indexSelect, take, takeAlongAxis } from "./ops/gather.ts";
+export { indexAdd, indexFill, oneHot, scatter, scatterAdd } from "./ops/scatter.ts";
+export { scatterReduce } from "./ops/combine.ts";
+export type { ScatterReduction } from "./ops/combine.ts";
+export { argWhere, maskedFill, maskedSelect, nonzero } from "./ops/mask.ts";
 
 // Linear algebra
 export { inv, solve } from "./ops/linalg/solve.ts";

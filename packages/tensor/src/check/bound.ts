@@ -104,7 +104,7 @@ function rounded<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], para
       ? abs(y)
       : apply(
           op,
-          inputs.map((x) => abs(x)),
+          inputs.map((x) => (isFloat(x.dtype) ? abs(x) : x)),
           params,
         );
   return add(mul(gamma, terms), count * SMALLEST[y.dtype as keyof typeof SMALLEST]);

@@ -14,7 +14,7 @@ export type Rule<P> = (t: Tensor, y: Tensor, inputs: readonly Tensor[], params: 
 
 /**
  * How an operation acts on its inputs. pointwise: each element of the result depends on the same element of each
- * input. linear, bilinear: in each input, with coefficients ≥ 0. general: none of these.
+ * input. linear, bilinear: in each input that has a derivative, with coefficients ≥ 0. general: none of these.
  */
 export type Kind = "pointwise" | "linear" | "bilinear" | "general";
 
@@ -30,9 +30,9 @@ export interface Primitive<P> {
   view?(input: Tensor, result: Spec, params: P): Layout | null;
   /**
    * Which values the vjp rules read: of the others they are given shape and dtype alone, so that a tape need not keep
-   * them. Left out: all.
+   * them. indices: inputs that have no rule (indices, masks). Left out: all.
    */
-  readonly reads?: "nothing" | "inputs" | "output";
+  readonly reads?: "nothing" | "indices" | "inputs" | "output";
   /** One rule for each input (the last serves all further ones); null: the result does not vary with it. */
   readonly vjp: readonly (Rule<P> | null)[];
   readonly jvp: readonly (Rule<P> | null)[];

@@ -46,6 +46,7 @@ const zero = (x: Tensor): Tensor => zerosLike(x);
 const whereOp: Primitive<null> = {
   name: "where",
   kind: "pointwise",
+  reads: "indices",
   batch: unchanged,
   shape([condition, a, b]) {
     checkAlike("where", [a!, b!]);

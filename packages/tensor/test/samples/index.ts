@@ -37,20 +37,24 @@ export const constant: Samples = Object.assign({}, ...families.map((family) => f
 export const kinks: readonly string[] = families.flatMap((family) => family.kinks ?? []);
 export const unbounded: readonly string[] = families.flatMap((family) => family.unbounded ?? []);
 
-/** Exported functions that are no operations on tensors. */
+/** Exported functions that are no operations on tensors, or whose result has a shape that depends on values. */
 export const otherExports = [
   "Tape",
   "Tensor",
   "TensorError",
   "arange",
   "batchStatistics",
+  "argWhere",
+
   "eye",
+  "fromJSON",
   "full",
   "grad",
   "jvp",
   "leaves",
   "linspace",
   "mapTree",
+  "nonzero",
   "ones",
   "onesLike",
   "record",
