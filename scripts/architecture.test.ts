@@ -16,7 +16,7 @@ const packages = {
 const layers: Record<string, readonly string[]> = {
   core: ["core"],
   ops: ["core", "ops"],
-  transforms: ["core", "ops", "transforms"],
+  transforms: ["core", "ops", "graph", "transforms"],
   graph: ["core", "ops", "graph"],
   check: ["core", "ops", "transforms", "graph", "check"],
 };

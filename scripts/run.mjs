@@ -1,6 +1,8 @@
 /** @file Runs a child process as if it were this one: same streams, same signals, same exit code. */
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { join } from "node:path";
+import { ensureInstalled, root } from "./install.mjs";
 
 /** @type {NodeJS.Signals[]} */
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -31,4 +33,15 @@ export function runNode(args, options) {
       resolve(code ?? 128 + (killer ? constants.signals[killer] : 0));
     });
   });
+}
+
+/**
+ * Runs a program of this repository straight from the sources, with the arguments of this process, after installing.
+ *
+ * @param {string} program its path from the root
+ */
+export async function runSource(program) {
+  ensureInstalled();
+  const sources = ["--conditions=deltagrad-source", "--import", import.meta.resolve("tsx")];
+  process.exitCode = await runNode([...sources, join(root, program), ...process.argv.slice(2)]);
 }

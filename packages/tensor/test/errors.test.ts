@@ -271,7 +271,7 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
   ],
   "reading a value while recording": [
     () => record((x: Tensor) => x.mul(x.item()))(open([])),
-    "item: [] has no value while its graph is recorded; use tensor operations (where, maximum, …) in place of values",
+    "item: [] has no value of its own: a graph is recorded, or vmap does many at once; use tensor operations (where, maximum, …) in place of values",
   ],
   "too few values for a graph": [
     () => api.replay(record((x: Tensor) => x)(x23), []),

@@ -28,9 +28,19 @@ export interface Primitive<P> {
   run(inputs: readonly Tensor[], result: Spec, params: P): Storage;
   /** Where the result only looks at its one input's elements: where they lie. Null: they have to be copied. */
   view?(input: Tensor, result: Spec, params: P): Layout | null;
+  /**
+   * Which values the vjp rules read: of the others they are given shape and dtype alone, so that a tape need not keep
+   * them. Left out: all.
+   */
+  readonly reads?: "nothing" | "inputs" | "output";
   /** One rule for each input (the last serves all further ones); null: the result does not vary with it. */
   readonly vjp: readonly (Rule<P> | null)[];
   readonly jvp: readonly (Rule<P> | null)[];
+  /**
+   * The params under which the same operation acts on inputs that all have one more axis in front, of extent `size`:
+   * that is how `vmap` does it at once. Left out: it is done for each element of that axis.
+   */
+  batch?(params: P, size: number): P;
   /** For a pointwise operation with kinks: the largest slope in any input. */
   readonly lipschitz?: number;
   /**
@@ -39,6 +49,9 @@ export interface Primitive<P> {
    */
   rounding(inputs: readonly Spec[], params: P): number;
 }
+
+/** How an operation batches that takes any leading axes as they come: its params stay as they are. */
+export const unchanged = <P>(params: P): P => params;
 
 /** The rule for input `index`. */
 export const ruleFor = <P>(rules: readonly (Rule<P> | null)[], index: number): Rule<P> | null =>

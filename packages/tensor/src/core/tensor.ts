@@ -153,7 +153,7 @@ export function valuesOf(op: string, x: Tensor): Storage {
   if (x.storage === null) {
     throw new TensorError(
       op,
-      `${show(x)} has no value while its graph is recorded`,
+      `${show(x)} has no value of its own: a graph is recorded, or vmap does many at once`,
       "use tensor operations (where, maximum, …) in place of values",
       [x],
     );

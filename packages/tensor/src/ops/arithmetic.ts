@@ -20,6 +20,7 @@ const once = (): number => 1;
 
 const addOp: Primitive<null> = {
   ...elementwise("add", (x: number, y: number) => x + y),
+  reads: "nothing",
   vjp: [(ct) => ct],
   jvp: [(t) => t],
   rounding: once,
@@ -37,6 +38,7 @@ export const add: Binary = (a, b) => apply(addOp, align("add", [a, b], "same"), 
 
 const negOp: Primitive<null> = {
   ...elementwise("neg", (x: number) => -x, { bool: null }),
+  reads: "nothing",
   vjp: [(ct) => neg(ct)],
   jvp: [(t) => neg(t)],
   rounding: exact,
@@ -53,6 +55,7 @@ export const neg: Unary = (x) => apply(negOp, align("neg", [x], "same"), null);
 
 const subOp: Primitive<null> = {
   ...elementwise("sub", (x: number, y: number) => x - y, { bool: null }),
+  reads: "nothing",
   vjp: [(ct) => ct, (ct) => neg(ct)],
   jvp: [(t) => t, (t) => neg(t)],
   rounding: once,
@@ -109,6 +112,8 @@ export interface PointwiseOptions extends ElementwiseOptions {
   readonly rounding?: number;
   /** For a function with kinks: its largest slope. */
   readonly lipschitz?: number;
+  /** "output": the derivative uses y alone. (One that does not take y cannot use it.) */
+  readonly reads?: "output";
 }
 
 /**
@@ -133,8 +138,10 @@ export function pointwise(
   name: string,
   f: Scalar,
   derivative: Derivative | readonly [PartialDerivative, PartialDerivative],
-  { result = "float", rounding = 2, lipschitz, ...options }: PointwiseOptions = {},
+  { result = "float", rounding = 2, lipschitz, reads, ...options }: PointwiseOptions = {},
 ): Unary | Binary {
+  const rulesTakeNoResult =
+    typeof derivative === "function" ? derivative.length < 2 : derivative.every((partial) => partial.length < 3);
   // The Jacobian of a pointwise function is diagonal, so forward and reverse mode have the same rule.
   const rules: Rule<null>[] =
     typeof derivative === "function"
@@ -149,6 +156,7 @@ export function pointwise(
     vjp: rules,
     jvp: rules,
     rounding: () => rounding,
+    ...(reads !== undefined ? { reads } : rulesTakeNoResult ? { reads: "inputs" } : {}),
     ...(lipschitz === undefined ? {} : { lipschitz }),
   };
   // Just as many operands as rules: xs.map(exp) passes an index and an array besides.

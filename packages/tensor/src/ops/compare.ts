@@ -4,7 +4,7 @@ import { zerosLike } from "../core/create.ts";
 import { checkAlike, elementwise, mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact } from "../core/kinds.ts";
-import { apply, type Primitive } from "../core/primitive.ts";
+import { apply, type Primitive, unchanged } from "../core/primitive.ts";
 import { broadcastShapes, sameShape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -46,6 +46,7 @@ const zero = (x: Tensor): Tensor => zerosLike(x);
 const whereOp: Primitive<null> = {
   name: "where",
   kind: "pointwise",
+  batch: unchanged,
   shape([condition, a, b]) {
     checkAlike("where", [a!, b!]);
     if (condition!.dtype !== "bool" || !sameShape(condition!.shape, a!.shape))

@@ -1,0 +1,62 @@
+/** @file One line puts an operation under all laws: how to call it, and what to draw its inputs from. */
+import type * as fc from "fast-check";
+import { arithmetic } from "./arithmetic.ts";
+import { choices } from "./choices.ts";
+import type { Family, Sample } from "./draws.ts";
+import { elementary } from "./elementary.ts";
+import { indexing } from "./indexing.ts";
+import { matrices } from "./matrices.ts";
+import { reductions } from "./reductions.ts";
+import { shapes } from "./shapes.ts";
+
+export type { Sample } from "./draws.ts";
+export { inputsOf } from "./draws.ts";
+
+const families: readonly Family[] = [arithmetic, elementary, choices, reductions, matrices, shapes, indexing];
+
+type Samples = Readonly<Record<string, fc.Arbitrary<Sample>>>;
+
+/** Operations that have derivatives. */
+export const differentiable: Samples = Object.assign({}, ...families.map((family) => family.differentiable));
+
+/** Operations whose results do not vary: comparisons, places. */
+export const constant: Samples = Object.assign({}, ...families.map((family) => family.constant ?? {}));
+
+export const kinks: readonly string[] = families.flatMap((family) => family.kinks ?? []);
+export const unbounded: readonly string[] = families.flatMap((family) => family.unbounded ?? []);
+
+/** Exported functions that are no operations on tensors. */
+export const otherExports = [
+  "Tape",
+  "Tensor",
+  "TensorError",
+  "arange",
+  "eye",
+  "full",
+  "grad",
+  "jvp",
+  "leaves",
+  "linspace",
+  "mapTree",
+  "ones",
+  "onesLike",
+  "record",
+  "replay",
+  "rng",
+  "tensor",
+  "valueAndGrad",
+  "vjp",
+  "zeros",
+  "hessian",
+  "hvp",
+  "jacobian",
+  "vmap",
+  "NotFinite",
+  "checkpoint",
+  "toDot",
+  "toMermaid",
+  "watchNaN",
+  "withDerivative",
+  "zerosLike",
+  "zipTrees",
+];
