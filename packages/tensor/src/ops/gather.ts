@@ -55,7 +55,7 @@ function checkIndex(op: string, whole: Spec, index: Spec, axis: number): void {
 
 const gatherOp: Primitive<Along> = {
   name: "gather",
-  kind: "general",
+  kind: "linear",
   shape([x, index], { axis }) {
     checkIndex("gather", x!, index!, axis);
     return { shape: index!.shape, dtype: x!.dtype };
@@ -78,7 +78,7 @@ const gatherOp: Primitive<Along> = {
 
 const scatterAddOp: Primitive<Along> = {
   name: "scatterAdd",
-  kind: "general",
+  kind: "linear",
   shape([x, index, source], { axis }) {
     checkIndex("scatterAdd", x!, index!, axis);
     if (source!.shape.join() !== index!.shape.join() || source!.dtype !== x!.dtype)

@@ -15,5 +15,4 @@ export const indexing: Family = {
     gather: fixed((x) => api.gather(x, index, 1), { shape: [2, 4] }),
     scatterAdd: fixed((x, source) => api.scatterAdd(x, index, source, 1), { shape: [2, 4] }, { shape: [2, 3] }),
   },
-  unbounded: ["gather", "scatterAdd"],
 };
