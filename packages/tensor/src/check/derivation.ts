@@ -3,7 +3,8 @@ import { TensorError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Entry } from "./entries.ts";
 import type { GradientReport } from "./gradient.ts";
-import type { Proof, ProofOptions, Verdict } from "./prove.ts";
+import type { Proof, Verdict } from "./proof.ts";
+import type { ProofOptions } from "./prove.ts";
 
 /** The tensors that a closed form may use: the inputs by their keys and the tensors on the way by their labels. */
 export type Known<I> = I & Readonly<Record<string, Tensor>>;

@@ -1,6 +1,7 @@
 /** @file Entry "@deltagrad/tensor/check": instruments that judge a derivative, or any computation. */
 export { proveEqual } from "./prove.ts";
-export type { Parting, Proof, ProofOptions, ProvedQuantity, Verdict } from "./prove.ts";
+export type { ProofOptions } from "./prove.ts";
+export type { Parting, Proof, ProvedQuantity, Verdict } from "./proof.ts";
 export { roundingBound } from "./bound.ts";
 export { enclose } from "./enclose.ts";
 export { preciseValue } from "./precise.ts";
