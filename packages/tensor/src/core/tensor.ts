@@ -119,6 +119,8 @@ export class Tensor<out S extends Shape = Unknown> {
    * Derivative: passes through; the result is watched as the original is.
    */
   named(label: string): Tensor<S> {
+    for (let seen: Tensor | null = this; seen?.watched; seen = seen.watched.primal)
+      seen.watched.trace.named(seen, label);
     return new Tensor<S>({ shape: this.shape, dtype: this.dtype, label }, this.storage, this, this.watched);
   }
 

@@ -56,6 +56,9 @@ const embedOp: Primitive<Whole> = {
   rounding: exact,
 };
 
+/** Set into something other than zeros: what stands around keeps it from being linear. */
+const framedOp: Primitive<Whole> = { ...embedOp, kind: "general" };
+
 /** Part of one axis: [start, stop, step] as in Python, each may be left out or null. */
 export type Span = readonly [start?: number | null, stop?: number | null, step?: number | null];
 
@@ -141,7 +144,7 @@ export function pad(
       [x],
     );
   const whole = x.shape.map((extent, axis) => margins[axis]![0] + extent + margins[axis]![1]);
-  return apply(embedOp, [x], {
+  return apply(value === 0 ? embedOp : framedOp, [x], {
     start: margins.map(([before]) => before),
     step: x.shape.map(() => 1),
     extent: x.shape,
