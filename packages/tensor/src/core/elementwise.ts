@@ -1,7 +1,7 @@
 /** @file Element-by-element operations: one scalar function, applied to tensors of one shape and dtype. */
 import { allocate, type DType, floating, isFloat, type Storage } from "./dtype.ts";
 import { show, TensorError } from "./errors.ts";
-import type { Primitive } from "./primitive.ts";
+import { type Primitive, unchanged } from "./primitive.ts";
 import { sameShape } from "./shape.ts";
 import { type Spec, type Tensor, valuesOf } from "./tensor.ts";
 import { rows } from "./walk.ts";
@@ -95,6 +95,6 @@ export function elementwiseWith<P>(
       const truth: Scalar = (x: number, y: number, z: number) => ((g as (...xs: number[]) => number)(x, y, z) ? 1 : 0);
       return mapElements(name, spec.dtype === "bool" ? truth : g, inputs, spec);
     },
-    batch: (params) => params,
+    batch: unchanged,
   };
 }

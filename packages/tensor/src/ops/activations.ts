@@ -32,7 +32,7 @@ const eluOp = parametric<Alpha>(
   ({ alpha }) =>
     (x) =>
       x > 0 ? x : alpha * Math.expm1(x),
-  (x, _y, { alpha }) => exponentialBelowZero(x, alpha),
+  (x, { alpha }) => exponentialBelowZero(x, alpha),
   { rounding: 4 },
 );
 
@@ -55,7 +55,7 @@ const celuOp = parametric<Alpha>(
   ({ alpha }) =>
     (x) =>
       x > 0 ? x : alpha * Math.expm1(x / alpha),
-  (x, _y, { alpha }) => exponentialBelowZero(x, 1, alpha),
+  (x, { alpha }) => exponentialBelowZero(x, 1, alpha),
   { rounding: 6 },
 );
 
@@ -99,7 +99,7 @@ const gelu1 = pointwise(
   "gelu",
   (x) => gated(x, cdf(x)),
   (x) => add(normalCdf(x), scale(x, normalPdf(x))),
-  { rounding: 10 },
+  { rounding: 10, formula: (x) => mul(x, normalCdf(x)) },
 );
 
 // The tanh form ½x(1 + tanh u) is x·sigmoid(2u), and that is exact in the lower tail; 2u = x·(LINEAR + CUBIC·x²).
@@ -115,7 +115,7 @@ const geluTanh = pointwise(
     const slope = add(LINEAR, mul(3 * CUBIC, square(x)));
     return add(gate, scale(mul(x, slope), scale(gate, sigmoid(neg(u)))));
   },
-  { rounding: null },
+  { rounding: null, formula: (x) => mul(x, sigmoid(mul(x, add(LINEAR, mul(CUBIC, square(x)))))) },
 );
 
 /**
@@ -152,7 +152,7 @@ export const silu = pointwise(
   "silu",
   (x) => gated(x, logistic(x)),
   (x) => scale(sigmoid(x), add(1, scale(x, sigmoid(neg(x))))),
-  { rounding: 8 },
+  { rounding: 8, formula: (x) => mul(x, sigmoid(x)) },
 );
 
 /** tanh(log(1 + eˣ)) of one number, by (1 + e)² − 1 over (1 + e)² + 1. */
@@ -180,7 +180,7 @@ export const mish = pointwise(
     const w = tanh(softplus(x));
     return add(w, scale(x, mul(sub(1, square(w)), sigmoid(x))));
   },
-  { rounding: 10 },
+  { rounding: 10, formula: (x) => mul(x, tanh(softplus(x))) },
 );
 
 /**
@@ -196,7 +196,7 @@ export const softsign = pointwise(
   "softsign",
   (x) => (Math.abs(x) === Number.POSITIVE_INFINITY ? Math.sign(x) : x / (1 + Math.abs(x))),
   (x) => square(reciprocal(add(1, abs(x)))),
-  { rounding: 3 },
+  { rounding: 3, formula: (x) => div(x, add(1, abs(x))) },
 );
 
 /** x − tanh x: near 0 by Lambert's continued fraction of tanh, whose terms are all positive, else as it stands. */
@@ -216,7 +216,10 @@ function withoutTanh(x: number): number {
  * @example
  * tanhshrink(tensor([0.001, 1000])).toArray();   // => [3.3333320000005393e-10, 999]
  */
-export const tanhshrink = pointwise("tanhshrink", withoutTanh, (x) => square(tanh(x)), { rounding: 12 });
+export const tanhshrink = pointwise("tanhshrink", withoutTanh, (x) => square(tanh(x)), {
+  rounding: 12,
+  formula: (x) => sub(x, tanh(x)),
+});
 
 /**
  * The first half of x along an axis (the last, unless told), times the sigmoid of the second.

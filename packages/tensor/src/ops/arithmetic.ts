@@ -6,7 +6,7 @@ import {
   type Scalar,
   type Scalar1,
 } from "../core/elementwise.ts";
-import { apply, type Kind, type Primitive, type Rule } from "../core/primitive.ts";
+import { apply, type Primitive, type Rule, type ScalarFunction } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { align } from "./broadcast.ts";
@@ -30,11 +30,9 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 /** A function of one operand, element by element, that takes parameters besides. */
 export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
-interface Nature {
-  readonly kind?: Kind;
+type Nature<P> = Partial<Pick<Primitive<P>, "kind" | "scalar" | "formula" | "reads" | "lipschitz">> & {
   readonly rounding?: number;
-  readonly lipschitz?: number | undefined;
-}
+};
 
 /**
  * An operation whose Jacobian is diagonal, as that of every pointwise function: forward and reverse mode have the same
@@ -44,15 +42,15 @@ interface Nature {
 function diagonal<P>(
   definition: ReturnType<typeof elementwiseWith<P>>,
   rules: readonly Rule<P>[],
-  { kind = "pointwise", rounding = 1, lipschitz }: Nature = {},
+  { rounding = 1, ...nature }: Nature<P>,
 ): Primitive<P> {
-  const slope = lipschitz === undefined ? {} : { lipschitz };
-  return { ...definition, kind, vjp: rules, jvp: rules, rounding: () => rounding, ...slope };
+  return { ...definition, vjp: rules, jvp: rules, ...nature, rounding: () => rounding };
 }
 
 const addOp = diagonal(
   elementwise("add", (x: number, y: number) => x + y),
   [(t) => t],
+  { scalar: "add", reads: "nothing" },
 );
 /**
  * a + b, with broadcasting.
@@ -68,7 +66,7 @@ export const add: Binary = (a, b) => apply(addOp, align("add", [a, b], "same"), 
 const negOp = diagonal(
   elementwise("neg", (x: number) => -x, { bool: null }),
   [(t) => neg(t)],
-  { rounding: 0 },
+  { scalar: "neg", reads: "nothing", rounding: 0 },
 );
 /**
  * −x.
@@ -83,6 +81,7 @@ export const neg: Unary = (x) => apply(negOp, align("neg", [x], "same"), null);
 const subOp = diagonal(
   elementwise("sub", (x: number, y: number) => x - y, { bool: null }),
   [(t) => t, (t) => neg(t)],
+  { scalar: "sub", reads: "nothing" },
 );
 /**
  * a − b, with broadcasting; not defined for bool.
@@ -101,8 +100,9 @@ function absorbing(x: number, y: number): number {
 }
 
 const product: readonly Rule<null>[] = [(t, _y, [, b]) => scale(t, b!), (t, _y, [a]) => scale(t, a!)];
+const factors = { kind: "bilinear", scalar: "mul", reads: "inputs" } as const;
 
-const scaleOp = diagonal(elementwise("scale", absorbing), product, { kind: "bilinear" });
+const scaleOp = diagonal(elementwise("scale", absorbing), product, factors);
 /**
  * a · b, where 0 absorbs: 0·∞ and 0·NaN are 0. It is the product of the chain rule in all rules of pointwise
  * operations: where nothing passes, as through the branch of `where` that was not taken, an infinite or undefined
@@ -114,7 +114,7 @@ export const scale: Binary = (a, b) => apply(scaleOp, align("scale", [a, b], "sa
 const mulOp = diagonal(
   elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }),
   product,
-  { kind: "bilinear" },
+  factors,
 );
 /**
  * a · b, element by element, with broadcasting. int32 wraps; bool is "and".
@@ -131,6 +131,7 @@ const quotient: readonly Rule<null>[] = [(t, _y, [, b]) => over(t, b!), (t, y, [
 const overOp = diagonal(
   elementwise("over", (x: number, y: number) => (x === 0 ? 0 : x / y)),
   quotient,
+  { scalar: "div" },
 );
 /** a / b, but 0 where a is 0, though b be 0 or NaN: the quotient beside `scale`. */
 export const over: Binary = (a, b) => apply(overOp, align("over", [a, b], "same"), null);
@@ -138,6 +139,7 @@ export const over: Binary = (a, b) => apply(overOp, align("over", [a, b], "same"
 const divOp = diagonal(
   elementwise("div", (x: number, y: number) => x / y, { result: "float" }),
   quotient,
+  { scalar: "div" },
 );
 /**
  * a / b, with broadcasting; whole numbers give float64.
@@ -160,11 +162,17 @@ export type PartialDerivative3 = (a: Tensor, b: Tensor, c: Tensor, y: Tensor) =>
 export interface PointwiseOptions extends ElementwiseOptions {
   /**
    * How far `f` is from the exact value, in units of u = 2⁻⁵³ relative to it; 2 (one ulp) unless told. Null: where it
-   * is near 0 that cannot be said, so there is no rounding bound.
+   * is near 0 that cannot be said; its formula, if there is one, is bounded instead.
    */
   readonly rounding?: number | null;
   /** For a function with kinks: its largest slope. */
   readonly lipschitz?: number;
+  /** Which function of numbers it is, where other arithmetics know it: see `Primitive`. */
+  readonly scalar?: ScalarFunction;
+  /** The same value, but for rounding, made of more basic operations: see `Primitive`. */
+  readonly formula?: (...inputs: Tensor[]) => Tensor;
+  /** "output": the derivative uses y alone. (One that does not take y cannot use it.) */
+  readonly reads?: "output";
 }
 
 /**
@@ -197,14 +205,20 @@ export function pointwise(
   name: string,
   f: Scalar,
   derivative: Derivative | readonly PartialDerivative[] | readonly PartialDerivative3[],
-  { result = "float", ...options }: PointwiseOptions = {},
+  { result = "float", formula, ...options }: PointwiseOptions = {},
 ): Unary | Binary | Ternary {
   const derivatives: readonly ((...xs: Tensor[]) => Tensor)[] =
     typeof derivative === "function" ? [derivative] : derivative;
   const op = diagonal<null>(
     elementwise(name, f, { result, ...options }),
     derivatives.map((partial) => (t, y, inputs) => scale(t, partial(...inputs, y))),
-    nature(options),
+    {
+      ...nature(
+        options,
+        derivatives.every((partial) => partial.length <= derivatives.length),
+      ),
+      ...(formula === undefined ? {} : { formula: (inputs) => formula(...inputs) }),
+    },
   );
   // Just as many operands as derivatives: xs.map(exp) passes an index and an array besides.
   const call = (...operands: Operand[]): Tensor =>
@@ -221,17 +235,26 @@ export function pointwise(
 export function parametric<P>(
   name: string,
   f: (params: P) => Scalar1,
-  derivative: (x: Tensor, y: Tensor, params: P) => Tensor,
-  { result = "float", ...options }: PointwiseOptions = {},
+  derivative: (x: Tensor, params: P, y: Tensor) => Tensor,
+  { result = "float", ...options }: Omit<PointwiseOptions, "formula"> = {},
 ): Parametric<P> {
-  const op = diagonal(
+  const op = diagonal<P>(
     elementwiseWith(name, f, { result, ...options }),
-    [(t, y, [x], params) => scale(t, derivative(x!, y, params))],
-    nature(options),
+    [(t, y, [x], params) => scale(t, derivative(x!, params, y))],
+    nature(options, derivative.length < 3),
   );
   return (x, params) => apply(op, align(name, [x], result), params);
 }
 
-/** Without a bound relative to the result the operation counts as general. */
-const nature = ({ rounding = 2, lipschitz }: PointwiseOptions): Nature =>
-  rounding === null ? { kind: "general", rounding: 0 } : { rounding, lipschitz };
+/** What the options say of an operation; one without a bound relative to its result counts as general. */
+function nature(
+  { rounding = 2, lipschitz, scalar, reads }: Omit<PointwiseOptions, "formula">,
+  takesNoResult: boolean,
+): Nature<never> {
+  return {
+    ...(rounding === null ? { kind: "general", rounding: Number.POSITIVE_INFINITY } : { rounding }),
+    ...(reads !== undefined ? { reads } : takesNoResult ? { reads: "inputs" } : {}),
+    ...(lipschitz === undefined ? {} : { lipschitz }),
+    ...(scalar === undefined ? {} : { scalar }),
+  };
+}

@@ -3,7 +3,7 @@ import { zerosLike } from "../core/create.ts";
 import { checkAlike, elementwise, mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact } from "../core/kinds.ts";
-import { apply, type Primitive } from "../core/primitive.ts";
+import { apply, type Primitive, unchanged } from "../core/primitive.ts";
 import { broadcastShapes, sameShape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
@@ -17,23 +17,26 @@ import { logicalOr, relation } from "./logical.ts";
  * @example
  * equal(tensor([1, 2]), 2).toArray();   // => [0, 1]
  */
-export const equal = relation("equal", (x, y) => x === y);
+export const equal = relation("equal", (x, y) => x === y, { scalar: "equal" });
 /** Whether a ≠ b, for each element: bool. */
-export const notEqual = relation("notEqual", (x, y) => x !== y);
+export const notEqual = relation("notEqual", (x, y) => x !== y, { scalar: "notEqual" });
 /** Whether a < b, for each element: bool. */
-export const less = relation("less", (x, y) => x < y);
+export const less = relation("less", (x, y) => x < y, { scalar: "less" });
 /** Whether a ≤ b, for each element: bool. */
-export const lessEqual = relation("lessEqual", (x, y) => x <= y);
+export const lessEqual = relation("lessEqual", (x, y) => x <= y, { scalar: "lessEqual" });
 /** Whether a > b, for each element: bool. */
-export const greater = relation("greater", (x, y) => x > y);
+export const greater = relation("greater", (x, y) => x > y, { scalar: "greater" });
 /** Whether a ≥ b, for each element: bool. */
-export const greaterEqual = relation("greaterEqual", (x, y) => x >= y);
+export const greaterEqual = relation("greaterEqual", (x, y) => x >= y, { scalar: "greaterEqual" });
 
 const zero = (x: Tensor): Tensor => zerosLike(x);
 
 const whereOp: Primitive<null> = {
   name: "where",
   kind: "pointwise",
+  reads: "indices",
+  scalar: "where",
+  batch: unchanged,
   shape([condition, a, b]) {
     checkAlike("where", [a!, b!]);
     if (condition!.dtype !== "bool" || !sameShape(condition!.shape, a!.shape))
@@ -58,7 +61,6 @@ const whereOp: Primitive<null> = {
     (t, _y, [condition]) => where(condition!, zero(t), t),
   ],
   rounding: exact,
-  batch: (params) => params,
 };
 
 /**

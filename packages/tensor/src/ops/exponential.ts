@@ -14,7 +14,7 @@ import { log } from "./logarithmic.ts";
  * @example
  * exp(tensor([0, -Infinity])).toArray();   // => [1, 0]
  */
-export const exp = pointwise("exp", Math.exp, (_x, y) => y);
+export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp", reads: "output" });
 
 /**
  * 2ˣ, for each element; exact at whole numbers.
@@ -28,6 +28,7 @@ export const exp2 = pointwise(
   "exp2",
   (x) => 2 ** x,
   (_x, y) => mul(Math.LN2, y),
+  { reads: "output", formula: (x) => exp(mul(Math.LN2, x)) },
 );
 
 /**
@@ -38,7 +39,10 @@ export const exp2 = pointwise(
  * @example
  * expm1(tensor(1e-300)).item();   // => 1e-300
  */
-export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x));
+export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x), {
+  scalar: "expm1",
+  formula: (x) => sub(exp(x), 1),
+});
 
 function integerPower(base: number, exponent: number): number {
   if (exponent < 0)
@@ -76,5 +80,5 @@ export const pow: Binary = pointwise(
       return where(still, zerosLike(y), mul(y, log(where(still, onesLike(x), x))));
     },
   ],
-  { result: "same", integer: integerPower, bool: null },
+  { result: "same", integer: integerPower, bool: null, scalar: "pow" },
 );

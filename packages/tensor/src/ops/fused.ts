@@ -18,7 +18,7 @@ export const lerp = pointwise(
   "lerp",
   (a, b, weight) => (weight < 0.5 ? a + weight * (b - a) : b - (b - a) * (1 - weight)),
   [(_a, _b, weight) => sub(1, weight), (_a, _b, weight) => weight, (a, b) => sub(b, a)],
-  { rounding: null },
+  { rounding: null, formula: (a, b, weight) => add(a, mul(weight, sub(b, a))) },
 );
 
 interface Value {

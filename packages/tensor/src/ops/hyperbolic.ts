@@ -1,6 +1,8 @@
 /** @file Hyperbolic functions and their inverses, closed under differentiation. */
-import { add, mul, pointwise, sub, type Unary } from "./arithmetic.ts";
-import { hypot, reciprocal, sqrt } from "./powers.ts";
+import { add, div, mul, neg, pointwise, sub, type Unary } from "./arithmetic.ts";
+import { exp } from "./exponential.ts";
+import { log } from "./logarithmic.ts";
+import { hypot, reciprocal, sqrt, square } from "./powers.ts";
 
 /**
  * The hyperbolic sine, for each element.
@@ -10,7 +12,9 @@ import { hypot, reciprocal, sqrt } from "./powers.ts";
  * @example
  * sinh(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
  */
-export const sinh: Unary = pointwise("sinh", Math.sinh, (x) => cosh(x));
+export const sinh: Unary = pointwise("sinh", Math.sinh, (x) => cosh(x), {
+  formula: (x) => mul(0.5, sub(exp(x), exp(neg(x)))),
+});
 
 /**
  * The hyperbolic cosine, for each element.
@@ -20,7 +24,9 @@ export const sinh: Unary = pointwise("sinh", Math.sinh, (x) => cosh(x));
  * @example
  * cosh(tensor([0, 1000])).toArray();   // => [1, Infinity]
  */
-export const cosh: Unary = pointwise("cosh", Math.cosh, (x) => sinh(x));
+export const cosh: Unary = pointwise("cosh", Math.cosh, (x) => sinh(x), {
+  formula: (x) => mul(0.5, add(exp(x), exp(neg(x)))),
+});
 
 /**
  * The hyperbolic tangent, for each element.
@@ -30,7 +36,11 @@ export const cosh: Unary = pointwise("cosh", Math.cosh, (x) => sinh(x));
  * @example
  * tanh(tensor([0, 1000])).toArray();   // => [0, 1]
  */
-export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)));
+export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)), {
+  scalar: "tanh",
+  reads: "output",
+  formula: (x) => sub(1, div(2, add(exp(mul(2, x)), 1))),
+});
 
 /**
  * The inverse of sinh, for each element, without overflow.
@@ -40,7 +50,9 @@ export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)));
  * @example
  * asinh(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
  */
-export const asinh = pointwise("asinh", Math.asinh, (x) => reciprocal(hypot(x, 1)));
+export const asinh = pointwise("asinh", Math.asinh, (x) => reciprocal(hypot(x, 1)), {
+  formula: (x) => log(add(x, sqrt(add(1, square(x))))),
+});
 
 /**
  * The inverse of cosh that is ≥ 0, for each element.
@@ -51,7 +63,9 @@ export const asinh = pointwise("asinh", Math.asinh, (x) => reciprocal(hypot(x, 1
  * @example
  * acosh(tensor([1, 0])).toArray();   // => [0, NaN]
  */
-export const acosh = pointwise("acosh", Math.acosh, (x) => reciprocal(mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))));
+export const acosh = pointwise("acosh", Math.acosh, (x) => reciprocal(mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))), {
+  formula: (x) => log(add(x, sqrt(sub(square(x), 1)))),
+});
 
 /**
  * The inverse of tanh, for each element.
@@ -62,4 +76,6 @@ export const acosh = pointwise("acosh", Math.acosh, (x) => reciprocal(mul(sqrt(s
  * @example
  * atanh(tensor([0, 1])).toArray();   // => [0, Infinity]
  */
-export const atanh = pointwise("atanh", Math.atanh, (x) => reciprocal(mul(sub(1, x), add(1, x))));
+export const atanh = pointwise("atanh", Math.atanh, (x) => reciprocal(mul(sub(1, x), add(1, x))), {
+  formula: (x) => mul(0.5, log(div(add(1, x), sub(1, x)))),
+});

@@ -2,16 +2,26 @@
 import { checkNumber } from "../core/checks.ts";
 import { type ElementwiseOptions, elementwise, elementwiseWith, type Scalar } from "../core/elementwise.ts";
 import { constant } from "../core/kinds.ts";
-import { apply } from "../core/primitive.ts";
+import { apply, type ScalarFunction } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Binary, Unary } from "./arithmetic.ts";
 import { align } from "./broadcast.ts";
 
+interface RelationOptions extends ElementwiseOptions {
+  /** Which function of numbers it is, where other arithmetics know it: see `Primitive`. */
+  readonly scalar?: ScalarFunction;
+}
+
 /** An elementwise operation without derivatives; it gives bool unless told. */
 // @__NO_SIDE_EFFECTS__
-function underivable(name: string, f: Scalar, options: ElementwiseOptions): (...operands: Operand[]) => Tensor {
-  const op = constant(elementwise(name, f, { result: "bool", ...options }));
+function underivable(
+  name: string,
+  f: Scalar,
+  { scalar, ...options }: RelationOptions,
+): (...operands: Operand[]) => Tensor {
+  const definition = elementwise(name, f, { result: "bool", ...options });
+  const op = constant(scalar === undefined ? definition : { ...definition, scalar });
   const call = (...operands: Operand[]): Tensor => apply(op, align(name, operands.slice(0, f.length), "same"), null);
   return Object.defineProperty(call, "name", { value: name });
 }
@@ -26,7 +36,7 @@ export const predicate = (name: string, f: (x: number) => number | boolean, opti
 export const relation = (
   name: string,
   f: (x: number, y: number) => number | boolean,
-  options: ElementwiseOptions = {},
+  options: RelationOptions = {},
 ): Binary => underivable(name, f as Scalar, options) as Binary;
 
 /**

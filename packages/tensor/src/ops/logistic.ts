@@ -2,8 +2,10 @@
 import { checkNumber } from "../core/checks.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { mul, neg, parametric, pointwise, sub } from "./arithmetic.ts";
+import { add, mul, neg, parametric, pointwise, sub } from "./arithmetic.ts";
 import { equal, greaterEqual, lessEqual, where } from "./compare.ts";
+import { exp, exp2 } from "./exponential.ts";
+import { log, log2 } from "./logarithmic.ts";
 import { isInf, logicalAnd } from "./logical.ts";
 import { reciprocal } from "./powers.ts";
 
@@ -24,7 +26,12 @@ export function logistic(x: number): number {
  * @example
  * sigmoid(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.5, 1]
  */
-export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y)), { rounding: 6 });
+export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y)), {
+  rounding: 6,
+  scalar: "sigmoid",
+  reads: "output",
+  formula: (x) => reciprocal(add(1, exp(neg(x)))),
+});
 
 /**
  * log(1 + eˣ), for each element, without overflow.
@@ -39,7 +46,7 @@ export const softplus = pointwise(
   "softplus",
   (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   (x) => sigmoid(x),
-  { rounding: 6 },
+  { rounding: 6, scalar: "softplus", formula: (x) => log(add(1, exp(x))) },
 );
 
 /**
@@ -55,7 +62,7 @@ export const logSigmoid = pointwise(
   "logSigmoid",
   (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
   (x) => sigmoid(neg(x)),
-  { rounding: 6 },
+  { rounding: 6, formula: (x) => neg(log(add(1, exp(neg(x))))) },
 );
 
 /** log(p/(1 − p)); around ½, where both logarithms are alike, by the inverse hyperbolic tangent. */
@@ -70,7 +77,7 @@ interface Margin {
 const logitOp = parametric<Margin>(
   "logit",
   ({ eps }) => (eps === null ? logOdds : (x) => logOdds(Math.min(Math.max(x, eps), 1 - eps))),
-  (x, _y, { eps }) => {
+  (x, { eps }) => {
     const slope = reciprocal(mul(x, sub(1, x)));
     return eps === null ? slope : where(logicalAnd(greaterEqual(x, eps), lessEqual(x, 1 - eps)), slope, 0);
   },
@@ -114,7 +121,7 @@ export const logaddexp = pointwise(
   "logaddexp",
   logAddExp,
   [(a, b) => sigmoid(difference(a, b)), (a, b) => sigmoid(difference(b, a))],
-  { rounding: null },
+  { rounding: null, formula: (a, b) => log(add(exp(a), exp(b))) },
 );
 
 /**
@@ -129,5 +136,5 @@ export const logaddexp2 = pointwise(
   "logaddexp2",
   (a, b) => (a === b ? a + 1 : Math.max(a, b) + Math.log1p(2 ** -Math.abs(a - b)) * Math.LOG2E),
   [(a, b) => sigmoid(mul(Math.LN2, difference(a, b))), (a, b) => sigmoid(mul(Math.LN2, difference(b, a)))],
-  { rounding: null },
+  { rounding: null, formula: (a, b) => log2(add(exp2(a), exp2(b))) },
 );

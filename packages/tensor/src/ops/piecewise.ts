@@ -20,7 +20,12 @@ import { equal, greater, greaterEqual, less, lessEqual } from "./compare.ts";
  * @example
  * abs(tensor([-2, 3])).toArray();   // => [2, 3]
  */
-export const abs = pointwise("abs", Math.abs, (x) => sign(x), { result: "same", rounding: 0, lipschitz: 1 });
+export const abs = pointwise("abs", Math.abs, (x) => sign(x), {
+  result: "same",
+  rounding: 0,
+  lipschitz: 1,
+  scalar: "abs",
+});
 
 const signOf = (x: number): number => (x > 0 ? 1 : x < 0 ? -1 : x === 0 ? 0 : x);
 
@@ -105,7 +110,7 @@ const nanToNumOp = parametric<Replacements>(
   ({ nan, posInf, negInf }) =>
     (x) =>
       Number.isNaN(x) ? nan : x === Number.POSITIVE_INFINITY ? posInf : x === Number.NEGATIVE_INFINITY ? negInf : x,
-  (x, y) => cast(equal(x, y), x.dtype),
+  (x, _params, y) => cast(equal(x, y), x.dtype),
   { result: "same", rounding: 0 },
 );
 

@@ -1,5 +1,5 @@
 /** @file Powers with a fixed exponent, closed under differentiation. */
-import { div, mul, neg, over, pointwise } from "./arithmetic.ts";
+import { add, div, mul, neg, over, pointwise } from "./arithmetic.ts";
 
 /**
  * 1/x, for each element.
@@ -13,7 +13,7 @@ export const reciprocal = pointwise(
   "reciprocal",
   (x) => 1 / x,
   (_x, y) => neg(mul(y, y)),
-  { rounding: 1 },
+  { rounding: 1, reads: "output", formula: (x) => div(1, x) },
 );
 
 /**
@@ -29,7 +29,7 @@ export const square = pointwise(
   "square",
   (x) => x * x,
   (x) => mul(2, x),
-  { result: "same", integer: (x: number) => Math.imul(x, x), rounding: 1 },
+  { result: "same", integer: (x: number) => Math.imul(x, x), rounding: 1, formula: (x) => mul(x, x) },
 );
 
 /**
@@ -41,7 +41,11 @@ export const square = pointwise(
  * @example
  * sqrt(tensor([4, 9])).toArray();   // => [2, 3]
  */
-export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), { rounding: 1 });
+export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), {
+  rounding: 1,
+  scalar: "sqrt",
+  reads: "output",
+});
 
 /**
  * 1/√x, for each element.
@@ -56,7 +60,7 @@ export const rsqrt = pointwise(
   "rsqrt",
   (x) => 1 / Math.sqrt(x),
   (_x, y) => mul(mul(-0.5, y), mul(y, y)),
-  { rounding: 3 },
+  { rounding: 3, reads: "output", formula: (x) => reciprocal(sqrt(x)) },
 );
 
 /**
@@ -67,7 +71,7 @@ export const rsqrt = pointwise(
  * @example
  * cbrt(tensor([8, -27])).toArray();   // => [2, -3]
  */
-export const cbrt = pointwise("cbrt", Math.cbrt, (_x, y) => reciprocal(mul(3, mul(y, y))));
+export const cbrt = pointwise("cbrt", Math.cbrt, (_x, y) => reciprocal(mul(3, mul(y, y))), { reads: "output" });
 
 /** √(a² + b²) of two numbers: where a square would leave the range, of numbers moved by a power of 2. */
 function length(a: number, b: number): number {
@@ -94,4 +98,5 @@ const unscaledLength = (x: number, y: number): number => Math.sqrt(x * x + y * y
 export const hypot = pointwise("hypot", length, [(a, _b, y) => over(a, y), (_a, b, y) => over(b, y)], {
   lipschitz: 1,
   rounding: 4,
+  formula: (a, b) => sqrt(add(square(a), square(b))),
 });

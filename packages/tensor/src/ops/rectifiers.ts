@@ -55,7 +55,7 @@ const leakyReluOp = parametric<Slope>(
   ({ slope }) =>
     (x) =>
       x > 0 ? x : slope * x,
-  (x, _y, { slope }) => where(greater(x, 0), scalarLike(x, 1), slope),
+  (x, { slope }) => where(greater(x, 0), scalarLike(x, 1), slope),
   { rounding: 1 },
 );
 
@@ -83,7 +83,7 @@ const hardTanhOp = parametric<Interval>(
   ({ min, max }) =>
     (x) =>
       Math.min(Math.max(x, min), max),
-  (x, _y, { min, max }) => between(x, min, max),
+  (x, { min, max }) => between(x, min, max),
   kinked,
 );
 
@@ -142,7 +142,7 @@ const checkMargin = (op: string, lambda: number): void =>
   checkNumber(op, "lambda", lambda, (value) => value >= 0, "use a number ≥ 0");
 
 /** 1 where |x| > lambda, else 0. */
-const outside = (x: Tensor, _y: Tensor, { lambda }: Margin): Tensor => cast(greater(abs(x), lambda), x.dtype);
+const outside = (x: Tensor, { lambda }: Margin): Tensor => cast(greater(abs(x), lambda), x.dtype);
 
 const softshrinkOp = parametric<Margin>(
   "softshrink",
@@ -200,7 +200,7 @@ const thresholdOp = parametric<Step>(
   ({ level, value }) =>
     (x) =>
       x <= level ? value : x,
-  (x, _y, { level }) => cast(greater(x, level), x.dtype),
+  (x, { level }) => cast(greater(x, level), x.dtype),
   { result: "same", rounding: 0 },
 );
 

@@ -44,7 +44,7 @@ export const erfinv = pointwise(
   "erfinv",
   errorFunctions.erfinv,
   (_y, x) => mul(1 / errorFunctions.TWO_OVER_ROOT_PI, exp(square(x))),
-  { rounding: 8 },
+  { rounding: 8, reads: "output" },
 );
 
 /**
@@ -87,7 +87,7 @@ const polygammaOp: Parametric<{ readonly n: number }> = parametric(
   ({ n }) =>
     (x) =>
       gammaFunctions.polygamma(n, x),
-  (x, _y, { n }) => polygammaOp(x, { n: n + 1 }),
+  (x, { n }) => polygammaOp(x, { n: n + 1 }),
   { rounding: null },
 );
 

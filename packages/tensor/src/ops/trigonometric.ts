@@ -3,7 +3,7 @@ import { scalarLike } from "../core/create.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import { sinc as sincDerivative } from "../core/special/circle.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { add, mul, neg, over, type Parametric, parametric, pointwise, sub, type Unary } from "./arithmetic.ts";
+import { add, div, mul, neg, over, type Parametric, parametric, pointwise, sub, type Unary } from "./arithmetic.ts";
 import { hypot, reciprocal, sqrt, square } from "./powers.ts";
 
 /**
@@ -14,7 +14,7 @@ import { hypot, reciprocal, sqrt, square } from "./powers.ts";
  * @example
  * sin(tensor([0, Math.PI / 2])).toArray();   // => [0, 1]
  */
-export const sin: Unary = pointwise("sin", Math.sin, (x) => cos(x));
+export const sin: Unary = pointwise("sin", Math.sin, (x) => cos(x), { scalar: "sin" });
 
 /**
  * The cosine of x radians, for each element.
@@ -24,7 +24,7 @@ export const sin: Unary = pointwise("sin", Math.sin, (x) => cos(x));
  * @example
  * cos(tensor([0, Math.PI])).toArray();   // => [1, -1]
  */
-export const cos: Unary = pointwise("cos", Math.cos, (x) => neg(sin(x)));
+export const cos: Unary = pointwise("cos", Math.cos, (x) => neg(sin(x)), { scalar: "cos" });
 
 /**
  * The tangent of x radians, for each element.
@@ -34,7 +34,10 @@ export const cos: Unary = pointwise("cos", Math.cos, (x) => neg(sin(x)));
  * @example
  * tan(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
  */
-export const tan = pointwise("tan", Math.tan, (_x, y) => add(1, square(y)));
+export const tan = pointwise("tan", Math.tan, (_x, y) => add(1, square(y)), {
+  reads: "output",
+  formula: (x) => div(sin(x), cos(x)),
+});
 
 /** √(1 − x²), of two factors: near ±1 the square would lose what matters. */
 const otherLeg = (x: Tensor): Tensor => sqrt(mul(sub(1, x), add(1, x)));
@@ -95,7 +98,7 @@ const sincOp: Parametric<{ readonly order: number }> = parametric(
   ({ order }) =>
     (x) =>
       sincDerivative(x, order),
-  (x, _y, { order }) => sincOp(x, { order: order + 1 }),
+  (x, { order }) => sincOp(x, { order: order + 1 }),
   { rounding: null },
 );
 
@@ -124,7 +127,7 @@ export const deg2rad = pointwise(
   "deg2rad",
   (x) => x * RADIANS,
   (x) => scalarLike(x, RADIANS),
-  { rounding: 3 },
+  { rounding: 3, formula: (x) => mul(RADIANS, x) },
 );
 
 /**
@@ -139,5 +142,5 @@ export const rad2deg = pointwise(
   "rad2deg",
   (x) => x * (180 / Math.PI),
   (x) => scalarLike(x, 180 / Math.PI),
-  { rounding: 3 },
+  { rounding: 3, formula: (x) => mul(180 / Math.PI, x) },
 );

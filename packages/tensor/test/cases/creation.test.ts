@@ -23,7 +23,7 @@ describe("ranges and grids", () => {
     expect(linspace(0, 3, 4, { dtype: "int32" }).toArray()).toEqual([0, 1, 2, 3]);
     expect(logspace(-1, 1, 3).toArray()).toEqual([0.1, 1, 10]);
     expect(api.fullLike(tensor([1, 2]), true, { dtype: "bool" }).toArray()).toEqual([1, 1]);
-    expect(api.zerosLike(tensor([1.5]), { dtype: "int32" }).dtype).toBe("int32");
+    expect(api.fullLike(tensor([1.5], { dtype: "float32" }), 2).dtype).toBe("float32");
   });
 
   test("diagonals and triangles", () => {

@@ -6,7 +6,9 @@ import { choices } from "./choices.ts";
 import type { Family, Sample } from "./draws.ts";
 import { elementary } from "./elementary.ts";
 import { indexing } from "./indexing.ts";
+import { linalg } from "./linalg.ts";
 import { matrices } from "./matrices.ts";
+import { networks } from "./networks.ts";
 import { reductions } from "./reductions.ts";
 import { shapes } from "./shapes.ts";
 
@@ -20,8 +22,10 @@ const families: readonly Family[] = [
   choices,
   reductions,
   matrices,
+  linalg,
   shapes,
   indexing,
+  networks,
 ];
 
 type Samples = Readonly<Record<string, fc.Arbitrary<Sample>>>;
@@ -35,14 +39,17 @@ export const constant: Samples = Object.assign({}, ...families.map((family) => f
 export const kinks: readonly string[] = families.flatMap((family) => family.kinks ?? []);
 export const unbounded: readonly string[] = families.flatMap((family) => family.unbounded ?? []);
 
-/** Exported functions that are no operations on tensors. */
+/** Exported functions that are no operations on tensors, or whose result has a shape that depends on values. */
 export const otherExports = [
   "Tape",
   "Tensor",
   "TensorError",
   "arange",
+  "batchStatistics",
+  "argWhere",
   "eye",
   "fromFunction",
+  "fromJSON",
   "full",
   "fullLike",
   "grad",
@@ -51,6 +58,7 @@ export const otherExports = [
   "linspace",
   "logspace",
   "mapTree",
+  "nonzero",
   "ones",
   "onesLike",
   "record",
@@ -61,6 +69,16 @@ export const otherExports = [
   "valueAndGrad",
   "vjp",
   "zeros",
+  "hessian",
+  "hvp",
+  "jacobian",
+  "vmap",
+  "NotFinite",
+  "checkpoint",
+  "toDot",
+  "toMermaid",
+  "watchNaN",
+  "withDerivative",
   "zerosLike",
   "zipTrees",
 ];
