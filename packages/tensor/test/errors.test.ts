@@ -290,7 +290,7 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
     "exp: a tensor of a finished recording was used; it has no value: use the graph, or replay it",
   ],
   "the bound of a determinant": [
-    () => roundingBound((x: Tensor) => api.det(x) as Tensor)(ones([2, 2]) as Tensor),
+    () => roundingBound((x: Tensor) => api.det(x) as Tensor)(api.ones([2, 2]) as Tensor),
     "roundingBound: there is no bound for det; use operations that are pointwise, linear or bilinear, only move values, or have a formula",
   ],
 };
