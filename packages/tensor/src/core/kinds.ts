@@ -4,7 +4,8 @@ import { apply, type Primitive } from "./primitive.ts";
 import type { Layout } from "./shape.ts";
 import { contiguous, type Spec, Tensor } from "./tensor.ts";
 
-type Definition<P> = Pick<Primitive<P>, "name" | "shape" | "run"> & Partial<Pick<Primitive<P>, "view" | "rounding">>;
+type Definition<P> = Pick<Primitive<P>, "name" | "shape" | "run"> &
+  Partial<Pick<Primitive<P>, "view" | "rounding" | "batch">>;
 
 /** What every rounding is unless an operation says otherwise: none, values are only moved. */
 export const exact = (): number => 0;

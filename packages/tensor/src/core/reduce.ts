@@ -1,5 +1,5 @@
 /** @file Reducing along axes: one result from each run of elements, and the order in which a sum is taken. */
-import { allocate, type Storage } from "./dtype.ts";
+import { allocate, type DType, type Storage } from "./dtype.ts";
 import { sizeOf } from "./shape.ts";
 import { type Spec, type Tensor, valuesOf } from "./tensor.ts";
 import { rows } from "./walk.ts";
@@ -77,15 +77,19 @@ function pairwise(data: Storage, start: number, step: number, count: number, sin
 /** A number as the dtype holds it: float32 (`single`) or float64. */
 const rounded = (x: number, single: boolean): number => (single ? Math.fround(x) : x);
 
-export const sumFloat64: Reducer = (data, start, step, count) => pairwise(data, start, step, count, false);
-export const sumFloat32: Reducer = (data, start, step, count) => pairwise(data, start, step, count, true);
+const sumFloat64: Reducer = (data, start, step, count) => pairwise(data, start, step, count, false);
+const sumFloat32: Reducer = (data, start, step, count) => pairwise(data, start, step, count, true);
 
 /** Wraps modulo 2³², as int32 arithmetic does. */
-export const sumInt32: Reducer = (data, start, step, count) => {
+const sumInt32: Reducer = (data, start, step, count) => {
   let total = 0;
   for (let i = 0; i < count; i++) total = (total + data[start + i * step]!) | 0;
   return total;
 };
+
+/** How elements are added up in a dtype. */
+export const summing = (dtype: DType): Reducer =>
+  dtype === "float64" ? sumFloat64 : dtype === "float32" ? sumFloat32 : sumInt32;
 
 /** The position of the first extreme element; the first NaN counts as the most extreme. */
 export const argExtreme =

@@ -25,12 +25,13 @@ export const constant: Samples = Object.assign({}, ...families.map((family) => f
 export const kinks: readonly string[] = families.flatMap((family) => family.kinks ?? []);
 export const unbounded: readonly string[] = families.flatMap((family) => family.unbounded ?? []);
 
-/** Exported functions that are no operations on tensors. */
+/** Exported functions that are no operations on tensors, or whose result has a shape that depends on values. */
 export const otherExports = [
   "Tape",
   "Tensor",
   "TensorError",
   "arange",
+  "bincount",
   "eye",
   "full",
   "grad",
@@ -44,6 +45,7 @@ export const otherExports = [
   "replay",
   "rng",
   "tensor",
+  "unique",
   "valueAndGrad",
   "vjp",
   "zeros",
