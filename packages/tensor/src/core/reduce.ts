@@ -91,15 +91,19 @@ const sumInt32: Reducer = (data, start, step, count) => {
 export const summing = (dtype: DType): Reducer =>
   dtype === "float64" ? sumFloat64 : dtype === "float32" ? sumFloat32 : sumInt32;
 
-/** The position of the first extreme element; the first NaN counts as the most extreme. */
+/** The position of the first largest element, or smallest; the first NaN counts as the most extreme. */
 export const argExtreme =
-  (beats: (x: number, best: number) => boolean): Reducer =>
+  (largest: boolean): Reducer =>
   (data, start, step, count) => {
     let place = 0;
+    let best = data[start]!;
     for (let i = 0; i < count; i++) {
       const value = data[start + i * step]!;
       if (Number.isNaN(value)) return i;
-      if (beats(value, data[start + place * step]!)) place = i;
+      if (largest ? value > best : value < best) {
+        place = i;
+        best = value;
+      }
     }
     return place;
   };

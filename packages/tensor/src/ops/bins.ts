@@ -18,15 +18,13 @@ import { slice } from "./slice.ts";
 
 /** How many elements of a sorted run come before `value`: those below it, or (`right`) those not above it. */
 function bisect(data: Storage, start: number, count: number, value: number, right: boolean): number {
+  // NaN comes after all numbers, as in `sort`.
+  if (Number.isNaN(value)) return right ? count : bisect(data, start, count, Number.POSITIVE_INFINITY, true);
   let [low, high] = [0, count];
   while (low < high) {
     const middle = (low + high) >> 1;
     const element = data[start + middle]!;
-    // NaN comes after all numbers, as in `sort`.
-    const before = Number.isNaN(value)
-      ? right || !Number.isNaN(element)
-      : element < value || (right && element === value);
-    if (before) low = middle + 1;
+    if (right ? element <= value : element < value) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -11,6 +11,7 @@ function counting(name: string, dtype: DType, reducer: Reducer): Reduction {
 }
 
 /** The place of the first element that is 0 (or is not): `count` where there is none. */
+// @__NO_SIDE_EFFECTS__
 const firstThat =
   (isZero: boolean): Reducer =>
   (data, start, step, count) => {

@@ -28,12 +28,14 @@ const cumsumOp: Primitive<Direction> = linear<Direction>(
       const out = allocate(result.dtype, sizeOf(result.shape), "cumsum");
       const layout = packed(result.shape);
       const extent = result.shape[axis]!;
-      const [from, to] = [x!.strides[axis]!, layout.strides[axis]!].map((step) => (backward ? -step : step));
-      const skipped = backward ? Math.max(0, extent - 1) : 0;
+      const [from, to] = [x!.strides[axis]!, layout.strides[axis]!];
+      const [first, step] = backward ? [extent - 1, -1] : [0, 1];
       eachLane(result.shape, axis, [x!, layout], (a, b) => {
-        let [p, q] = [a + skipped * Math.abs(from!), b + skipped * Math.abs(to!)];
         // The storage rounds, or wraps, each sum as the dtype has it.
-        for (let i = 0; i < extent; i++, p += from!, q += to!) out[q] = i === 0 ? data[p]! : out[q - to!]! + data[p]!;
+        for (let i = first, left = extent; left > 0; left--, i += step) {
+          const [at, value] = [b + i * to, data[a + i * from]!];
+          out[at] = i === first ? value : out[at - step * to]! + value;
+        }
       });
       return out;
     },
@@ -55,10 +57,10 @@ const cumsumOp: Primitive<Direction> = linear<Direction>(
 export const cumsum: Along = along("cumsum", (x, axis) => apply(cumsumOp, [x], { axis, backward: false }));
 
 /** e^(u − y), the share of u in the sum that y is the logarithm of: 0 where y is −∞. */
-function shareOf(u: Tensor, y: Tensor): Tensor {
-  const none = equal(y, Number.NEGATIVE_INFINITY);
-  return where(none, 0, exp(sub(where(none, 0, u), where(none, 0, y))));
-}
+const shareOf = (u: Tensor, y: Tensor): Tensor => {
+  const lowest = Number.NEGATIVE_INFINITY;
+  return exp(where(equal(y, lowest), lowest, sub(u, y)));
+};
 
 // yᵢ changes by the share of yᵢ₋₁ in it, and by the share of xᵢ: a recurrence with factors from 0 to 1.
 const logCumSumExpOp: Primitive<On> = {
@@ -122,7 +124,7 @@ export interface Found<S extends Shape> {
 type Extremes = <S extends Shape>(x: Tensor<S>, axis?: number) => Found<S>;
 
 // @__NO_SIDE_EFFECTS__
-function cumulativeExtreme(name: string, beats: (x: number, best: number) => boolean): Extremes {
+function cumulativeExtreme(name: string, largest: boolean): Extremes {
   const placesOp: Primitive<On> = {
     name,
     kind: "general",
@@ -136,7 +138,7 @@ function cumulativeExtreme(name: string, beats: (x: number, best: number) => boo
         let place = 0;
         for (let i = 0; i < extent; i++) {
           const [value, best] = [data[start + i * from]!, data[start + place * from]!];
-          if (Number.isNaN(value) || value === best || beats(value, best)) place = i;
+          if (Number.isNaN(value) || (largest ? value >= best : value <= best)) place = i;
           out[first + i * to] = place;
         }
       });
@@ -164,7 +166,7 @@ function cumulativeExtreme(name: string, beats: (x: number, best: number) => boo
  * cummax(tensor([1, 3, 2, 3])).values.toArray();    // => [1, 3, 3, 3]
  * cummax(tensor([1, 3, 2, 3])).indices.toArray();   // => [0, 1, 1, 3]
  */
-export const cummax = cumulativeExtreme("cummax", (x, best) => x > best);
+export const cummax = cumulativeExtreme("cummax", true);
 
 /**
  * The smallest element so far along an axis (the last), and where it is: the last of equals. NaN from where there is one.
@@ -174,4 +176,4 @@ export const cummax = cumulativeExtreme("cummax", (x, best) => x > best);
  * @example
  * cummin(tensor([3, 1, 2])).values.toArray();   // => [3, 1, 1]
  */
-export const cummin = cumulativeExtreme("cummin", (x, best) => x < best);
+export const cummin = cumulativeExtreme("cummin", false);

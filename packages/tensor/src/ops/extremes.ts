@@ -14,8 +14,8 @@ import { equal } from "./compare.ts";
 const needed = "an extreme";
 
 // @__NO_SIDE_EFFECTS__
-function extreme(name: "max" | "min", beats: (x: number, best: number) => boolean): Reduction {
-  const place = argExtreme(beats);
+function extreme(name: "max" | "min", largest: boolean): Reduction {
+  const place = argExtreme(largest);
   const reducer: Reducer = (data, start, step, count) => data[start + place(data, start, step, count) * step]!;
   /** 1/n at each of n equal extremes, 0 elsewhere, in the shape of x. */
   const share = (x: Tensor, y: Tensor, axes: readonly number[]): Tensor => {
@@ -39,7 +39,7 @@ function extreme(name: "max" | "min", beats: (x: number, best: number) => boolea
  * @example
  * max(tensor([[1, 5], [7, 3]]), 1).toArray();   // => [5, 7]
  */
-export const max = extreme("max", (x, best) => x > best);
+export const max = extreme("max", true);
 
 /**
  * The smallest element over an axis, several, or all; NaN where there is one. PyTorch's amin.
@@ -50,12 +50,12 @@ export const max = extreme("max", (x, best) => x > best);
  * @example
  * min(tensor([[1, 5], [7, 3]])).item();   // => 1
  */
-export const min = extreme("min", (x, best) => x < best);
+export const min = extreme("min", false);
 
 // @__NO_SIDE_EFFECTS__
-function placeOfExtreme(name: string, beats: (x: number, best: number) => boolean) {
+function placeOfExtreme(name: string, largest: boolean) {
   const op: Primitive<Over> = {
-    ...reducing(name, argExtreme(beats), { dtype: "int32", needed }),
+    ...reducing(name, argExtreme(largest), { dtype: "int32", needed }),
     vjp: [null],
     jvp: [null],
   };
@@ -80,7 +80,7 @@ function placeOfExtreme(name: string, beats: (x: number, best: number) => boolea
  * @example
  * argMax(tensor([[1, 5], [7, 3]]), 1).toArray();   // => [1, 0]
  */
-export const argMax = placeOfExtreme("argMax", (x, best) => x > best);
+export const argMax = placeOfExtreme("argMax", true);
 
 /**
  * Where the smallest element is along an axis (in row-major order for all axes), int32: the first of equals, or the
@@ -92,4 +92,4 @@ export const argMax = placeOfExtreme("argMax", (x, best) => x > best);
  * @example
  * argMin(tensor([[1, 5], [7, 3]]), 1).toArray();   // => [0, 1]
  */
-export const argMin = placeOfExtreme("argMin", (x, best) => x < best);
+export const argMin = placeOfExtreme("argMin", false);

@@ -1,5 +1,6 @@
 /** @file Norms of vectors of any power, and vectors made of length 1. */
 import { checkNumber, checkOptions, checkTensor } from "../core/checks.ts";
+import { zerosLike } from "../core/create.ts";
 import { allocate, type DType } from "../core/dtype.ts";
 import { exact } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
@@ -8,8 +9,8 @@ import { reduceShape, resolveAxis, type Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { div, mul } from "./arithmetic.ts";
 import { batchOver, checkNotEmpty, countOf, keep, type Over, type Reduction, reduction } from "./axes.ts";
-import { cast, sum, toFloat } from "./broadcast.ts";
-import { equal, maximum, notEqual, where } from "./compare.ts";
+import { sum, toFloat } from "./broadcast.ts";
+import { equal, maximum, where } from "./compare.ts";
 import { pow } from "./exponential.ts";
 import { max, min } from "./extremes.ts";
 import { abs, sign } from "./piecewise.ts";
@@ -18,11 +19,18 @@ interface Power extends Over {
   readonly p: number;
 }
 
+const countNotZero: Reducer = (data, start, step, count) => {
+  let total = 0;
+  for (let i = 0; i < count; i++) if (data[start + i * step] !== 0) total++;
+  return total;
+};
+
 /**
  * (Σ|x|ᵖ)^(1/p) with the largest |x| (p < 0: the smallest) taken out, so that no power overflows or vanishes; for
  * p = 2 a power of 2 near it, by which division is exact.
  */
 function powerNorm(dtype: DType, extent: number, p: number): Reducer {
+  if (p === 0) return countNotZero;
   const add = summing(dtype);
   const powers = allocate(dtype, extent, "norm");
   return (data, start, step, count) => {
@@ -42,8 +50,9 @@ function powerNorm(dtype: DType, extent: number, p: number): Reducer {
   };
 }
 
-/** ∂y/∂x = sign(x)·(|x|/y)^(p−1), and 0 where x or y is 0. */
+/** ∂y/∂x = sign(x)·(|x|/y)^(p−1), and 0 where x or y is 0; all 0 for a count. */
 function slope(x: Tensor, y: Tensor, { axes, p }: Power): Tensor {
+  if (p === 0) return zerosLike(x);
   const length = keep(y, x, axes);
   const none = equal(length, 0);
   const part: Tensor = div(where(none, 0, x), where(none, 1, length));
@@ -73,7 +82,6 @@ function normNamed(name: string, x: Tensor, axes: readonly number[], { p = 2 }: 
   checkNumber(name, "p", p, undefined, "give a number, Infinity and -Infinity among them");
   if (p < 0) checkNotEmpty(name, x, axes, "a norm of negative power");
   const floats = toFloat(x);
-  if (p === 0) return sum(cast(notEqual(floats, 0), floats.dtype), axes) as Tensor;
   if (p === 1 || (p === Number.POSITIVE_INFINITY && x.size === 0)) return sum(abs(floats), axes) as Tensor;
   if (!Number.isFinite(p)) return (p > 0 ? max : min)(abs(floats), axes) as Tensor;
   return apply(normOp, [floats], { axes, p });
@@ -84,7 +92,8 @@ function normNamed(name: string, x: Tensor, axes: readonly number[], { p = 2 }: 
  * float64. p = 0 counts what is not 0, Infinity gives the largest |x|, −Infinity the smallest; any other number is as
  * the formula says. PyTorch's linalg.vector_norm.
  *
- * Derivative: sign(x)·(|x|/y)^(p−1), and 0 where x or y is 0; p = ±Infinity: to the extreme, equal ones share evenly.
+ * Derivative: sign(x)·(|x|/y)^(p−1), and 0 where x or y is 0; p = 0: 0; p = ±Infinity: to the extreme, equal ones
+ * share evenly.
  * At the edges: 0 of nothing; NaN where there is one; elements of any size: no power overflows or vanishes.
  * Throws: TensorError when p is no number, or negative and there are no elements.
  *

@@ -64,6 +64,7 @@ const cumprodOp: Primitive<On> = {
  */
 export const cumprod: Along = along("cumprod", (x, axis) => apply(cumprodOp, [x], { axis }));
 
+// @__NO_SIDE_EFFECTS__
 const productOf =
   (single: boolean): Reducer =>
   (data: Storage, start, step, count) => {

@@ -25,7 +25,7 @@ import { toFloat } from "./broadcast.ts";
 import { equal, where } from "./compare.ts";
 import type { Found } from "./cumulative.ts";
 import { gather } from "./gather.ts";
-import { expandDims, squeeze } from "./shape.ts";
+import { expandDims, reshape, squeeze } from "./shape.ts";
 import { stack } from "./slice.ts";
 import { sort } from "./sort.ts";
 
@@ -125,17 +125,22 @@ export interface QuantileOptions {
   readonly interpolation?: Interpolation;
 }
 
+/** From low a part of the way to high; between equal infinities there is no way to go. */
+const between = (low: Tensor, high: Tensor, part: number): Tensor =>
+  add(low, mul(part, where(equal(low, high), 0, sub(high, low)))) as Tensor;
+
 /** The quantile q of the last axis, which is sorted. */
 function quantileOfSorted(sorted: Tensor, q: number, interpolation: Interpolation): Tensor {
+  if (sorted.size === 0) return reshape(sorted, sorted.shape.slice(0, -1));
   const axis = sorted.rank - 1;
   const last = sorted.shape[axis]! - 1;
   const rank = Math.floor(q * last);
   const part = interpolations[interpolation](q * last - rank, rank);
-  const low = sliceAlong(sorted, axis, rank);
-  if (part === 0) return low;
-  const high = sliceAlong(sorted, axis, rank + 1);
-  // Between equal infinities there is no distance to go.
-  return part === 1 ? high : (add(low, mul(part, where(equal(low, high), 0, sub(high, low)))) as Tensor);
+  const at = (place: number): Tensor => sliceAlong(sorted, axis, place);
+  const y = Number.isInteger(part) ? at(rank + part) : between(at(rank), at(rank + 1), part);
+  const largest = at(last);
+  // NaN is sorted last.
+  return where(equal(largest, largest), y, largest);
 }
 
 /**
@@ -179,12 +184,9 @@ export function quantile(
   const axes = resolveAxes("quantile", axis, x.rank);
   checkNotEmpty("quantile", x, axes, "a quantile");
   const sorted = sort(join(toFloat(x), axes));
-  const largest = sliceAlong(sorted, sorted.rank - 1, -1);
   const ys = qs.map((value) => {
     const y = quantileOfSorted(sorted, value, interpolation);
-    // NaN is sorted last.
-    const result = where(equal(largest, largest), y, largest) as Tensor;
-    return keepDims ? keep(result, x, axes) : result;
+    return keepDims ? keep(y, x, axes) : y;
   });
   return several ? stack(ys) : ys[0]!;
 }

@@ -27,20 +27,21 @@ const recurrenceOp: Primitive<Direction> = {
     const out = allocate(result.dtype, sizeOf(result.shape), "recurrence");
     const layout = packed(result.shape);
     const extent = result.shape[axis]!;
-    const sign = backward ? -1 : 1;
-    const [da, db, dc] = [a!.strides[axis]! * sign, b!.strides[axis]! * sign, layout.strides[axis]! * sign];
+    const [da, db, dc] = [a!.strides[axis]!, b!.strides[axis]!, layout.strides[axis]!];
+    const [first, step] = backward ? [extent - 1, -1] : [0, 1];
+    // Backwards, the factor is that of the place behind, so that this is the transpose.
+    const behind = backward ? 1 : 0;
     const single = result.dtype === "float32";
     eachLane(result.shape, axis, [a!, b!, layout], (startA, startB, startC) => {
-      // Backwards, the factor is that of the place behind, so that this is the transpose.
-      const first = backward ? extent - 1 : 0;
-      let [p, q, r] = [startA + first * Math.abs(da), startB + first * Math.abs(db), startC + first * Math.abs(dc)];
-      for (let i = 0; i < extent; i++, p += da, q += db, r += dc) {
-        if (i === 0) {
-          out[r] = terms[q]!;
+      for (let i = first, left = extent; left > 0; left--, i += step) {
+        const at = startC + i * dc;
+        const term = terms[startB + i * db]!;
+        if (i === first) {
+          out[at] = term;
           continue;
         }
-        const carried = factors[backward ? p - da : p]! * out[r - dc]!;
-        out[r] = (single ? Math.fround(carried) : carried) + terms[q]!;
+        const carried = factors[startA + (i + behind) * da]! * out[at - step * dc]!;
+        out[at] = (single ? Math.fround(carried) : carried) + term;
       }
     });
     return out;
