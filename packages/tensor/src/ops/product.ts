@@ -27,7 +27,7 @@ import { recurrence, recurrenceTransposed } from "./recurrence.ts";
 
 const productType = (x: Spec): DType => (x.dtype === "bool" ? "int32" : x.dtype);
 
-/** The product of all that stand before, and the change of every product up to a place. */
+/** The product of all that stands before each place. */
 const before = (products: Tensor, axis: number): Tensor => shift(products, axis, 1);
 
 const cumprodOp: Primitive<On> = {

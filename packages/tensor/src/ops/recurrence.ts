@@ -13,7 +13,7 @@ interface Direction extends On {
   readonly backward: boolean;
 }
 
-/** What s₋₁ was at each place, or what s₊₁ was carried to it: the other of the two is its transpose. */
+/** What stands one place before, or after; 0 beyond the end. Each is the other's transpose. */
 const before = (s: Tensor, axis: number): Tensor => shift(s, axis, 0);
 const after = (s: Tensor, axis: number): Tensor =>
   s.shape[axis] === 0 ? s : padAlong(sliceAlong(s, axis, [1]), axis, [0, 1]);
