@@ -190,6 +190,11 @@ test("with an axis more in front, every primitive does for each element what it 
     const all = apply(op, [left, right], op.batch!(params, 2));
     const each = [0, 1].map((i) => apply(op, [api.slice(left, i), api.slice(right, i)], params));
     expect(all.toArray()).toEqual(each.map((x) => x.toArray()));
+    // An operand that is the same for all is not copied, and gives the same.
+    const one = api.slice(right, 0);
+    const shared = apply(op, [left, api.broadcastTo(one, [2, ...one.shape])], op.batch!(params, 2));
+    const [first, second] = [0, 1].map((i) => apply(op, [api.slice(left, i), one], params).toArray());
+    expect(shared.toArray()).toEqual([first, second]);
   }
 });
 

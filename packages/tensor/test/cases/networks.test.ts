@@ -256,6 +256,11 @@ describe("embedding", () => {
     ]);
   });
 
+  test("is what the rows are", () => {
+    const y = api.embedding(int([[3, 0]]), table);
+    expect(y.toArray()).toEqual([[api.slice(table, 3).toArray(), api.slice(table, 0).toArray()]]);
+  });
+
   test("no indices and no features give nothing", () => {
     expect(api.embedding(int([]), table).shape).toEqual([0, 3]);
     expect(api.embedding(int([0, 1]), zeros([2, 0])).shape).toEqual([2, 0]);
