@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { apply, type Primitive } from "../../src/core/primitive.ts";
 import * as api from "../../src/index.ts";
 import { type DType, rng, sum, type Tensor, tensor, zeros } from "../../src/index.ts";
-import { type Convolution, convKernelOp, convOp, convTransposeOp } from "../../src/ops/networks/convolve.ts";
+import { type Convolution, convKernelOp, convOp, convTransposeOp } from "../../src/ops/networks/trilinear.ts";
 import { type ConvDraw, convDraw } from "../samples/networks.ts";
 
 const ranks = [1, 2] as const;
