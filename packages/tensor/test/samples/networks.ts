@@ -194,6 +194,6 @@ export const networks: Family = {
   kinks: ["maxPool1d", "maxPool2d", "adaptiveMaxPool1d", "adaptiveMaxPool2d"],
   unbounded: [
     ...["maxPool1d", "maxPool2d", "adaptiveMaxPool1d", "adaptiveMaxPool2d", "embedding"],
-    "scaledDotProductAttention",
+    ...["scaledDotProductAttention", "layerNorm", "batchNorm", "groupNorm", "instanceNorm"],
   ],
 };
