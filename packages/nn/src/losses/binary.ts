@@ -41,7 +41,7 @@ const sigmoidCrossEntropy = pointwise(
   "sigmoidCrossEntropy",
   (z, y) => (z > 0 ? z * (1 - y) : -z * y) + Math.log1p(Math.exp(-Math.abs(z))),
   [(z, y) => sub(sigmoid(z), y), (z) => neg(z)],
-  { rounding: 8 },
+  { rounding: 8, formula: (z, y) => sub(softplus(z), mul(z, y)) },
 );
 
 /**
