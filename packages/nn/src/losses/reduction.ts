@@ -97,6 +97,7 @@ function checkWithin(x: Tensor, { op, name, low, high, nan = false, ends = false
 const withinOp: Primitive<Range> = {
   name: "within",
   kind: "linear",
+  reads: "nothing",
   shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   run([x], _result, range) {
     checkWithin(x!, range);

@@ -4,7 +4,7 @@
  */
 import { allocate, type Storage } from "../../core/dtype.ts";
 import { exact, linear } from "../../core/kinds.ts";
-import { apply, type Primitive } from "../../core/primitive.ts";
+import { apply, type Primitive, unchanged } from "../../core/primitive.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { contiguous, type Tensor } from "../../core/tensor.ts";
 
@@ -55,7 +55,7 @@ const sumRunsOp: Primitive<Runs> = linear<Runs>(
       return out;
     },
     rounding: (_inputs, { counts }) => Math.max(0, ...counts),
-    batch: (params) => params,
+    batch: unchanged,
   },
   (ct, _x, params) => apply(sumRunsOp, [ct], transposed(params)),
 );
@@ -129,7 +129,7 @@ const placesOp: Primitive<{ readonly axes: readonly Windows[] }> = {
   vjp: [null],
   jvp: [null],
   rounding: exact,
-  batch: (params) => params,
+  batch: unchanged,
 };
 
 /** How many windows there are along each axis. */

@@ -42,7 +42,8 @@ function eachRow(
 
 const embeddingOp: Primitive<Lookup> = {
   name: "embedding",
-  kind: "general",
+  kind: "linear",
+  reads: "indices",
   shape: ([indices, table]) => ({ shape: [...indices!.shape, table!.shape.at(-1)!], dtype: table!.dtype }),
   run([indices, table], result, params) {
     const features = table!.shape.at(-1)!;
@@ -63,7 +64,8 @@ const embeddingOp: Primitive<Lookup> = {
 /** Zeros with the vectors added to the rows that the indices name, in order. */
 const addRowsOp: Primitive<Lookup> = {
   name: "addRows",
-  kind: "general",
+  kind: "linear",
+  reads: "indices",
   shape: ([indices, vectors], { rows, leading }) => ({
     shape: [...indices!.shape.slice(0, leading), rows, vectors!.shape.at(-1)!],
     dtype: vectors!.dtype,

@@ -3,11 +3,12 @@
  * the part of a run across both the constants and another run. The three are closed under differentiation.
  */
 import { allocate, type Storage } from "../../core/dtype.ts";
-import { apply, type Primitive } from "../../core/primitive.ts";
+import { apply, type Primitive, unchanged } from "../../core/primitive.ts";
 import { type Reducer, sumFloat32, sumFloat64 } from "../../core/reduce.ts";
 import { sizeOf } from "../../core/shape.ts";
 import { contiguous, type Spec, type Tensor } from "../../core/tensor.ts";
-import { add, div, mul, neg } from "../arithmetic.ts";
+import { add, div, mul, neg, sub } from "../arithmetic.ts";
+import { sqrt, square } from "../exponential.ts";
 import { mean } from "../reduce.ts";
 
 /** Over the last axis; all before it are batches. */
@@ -65,13 +66,18 @@ const standardizeOp: Primitive<Standard> = {
   // The Jacobian is symmetric.
   vjp: [(ct, y, [x], params) => div(across(ct, y), apply(deviationOp, [x!], params)) as Tensor],
   jvp: [(t, y, [x], params) => div(across(t, y), apply(deviationOp, [x!], params)) as Tensor],
-  batch: (params) => params,
+  batch: unchanged,
+  formula: ([x], { epsilon }) => {
+    const centered = sub(x!, meanOf(x!)) as Tensor;
+    return div(centered, sqrt(add(meanOf(square(centered) as Tensor), epsilon))) as Tensor;
+  },
   rounding: ([x]) => x!.shape.at(-1)!,
 };
 
 const deviationOp: Primitive<Standard> = {
   name: "deviation",
   kind: "general",
+  reads: "inputs",
   shape: ([x]) => ({ shape: [...x!.shape.slice(0, -1), 1], dtype: x!.dtype }),
   run([x], result, params) {
     const out = allocate(result.dtype, sizeOf(result.shape), "deviation");
@@ -84,7 +90,8 @@ const deviationOp: Primitive<Standard> = {
   },
   vjp: [(ct, _y, [x], params) => mul(div(ct, x!.shape.at(-1)!), apply(standardizeOp, [x!], params)) as Tensor],
   jvp: [(t, _y, [x], params) => meanOf(mul(t, apply(standardizeOp, [x!], params)) as Tensor)],
-  batch: (params) => params,
+  batch: unchanged,
+  formula: ([x], { epsilon }) => sqrt(add(meanOf(square(sub(x!, meanOf(x!))) as Tensor), epsilon)) as Tensor,
   rounding: ([x]) => x!.shape.at(-1)!,
 };
 
@@ -94,6 +101,7 @@ const meanOf = (x: Tensor): Tensor => mean(x, -1, { keepDims: true }) as Tensor;
 const acrossOp: Primitive<null> = {
   name: "across",
   kind: "general",
+  reads: "inputs",
   shape: ([t]) => ({ shape: t!.shape, dtype: t!.dtype }),
   run([t, y], result) {
     const out = allocate(result.dtype, sizeOf(result.shape), "across");
@@ -122,7 +130,8 @@ const acrossOp: Primitive<null> = {
     (s, _y, [, y]) => across(s, y!),
     (s, _y, [t, y]) => neg(add(mul(s, meanOf(mul(t!, y!) as Tensor)), mul(y!, meanOf(mul(t!, s) as Tensor)))) as Tensor,
   ],
-  batch: (params) => params,
+  batch: unchanged,
+  formula: ([t, y]) => sub(sub(t!, meanOf(t!)), mul(y!, meanOf(mul(t!, y!) as Tensor))) as Tensor,
   rounding: ([t]) => t!.shape.at(-1)!,
 };
 
