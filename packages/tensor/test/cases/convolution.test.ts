@@ -198,6 +198,16 @@ test("with an axis more in front, every primitive does for each element what it 
   }
 });
 
+test("vmap of the gradient is the gradient of each sample, with the same kernels for all", () => {
+  const x = draw("x", [3, 2, 5, 5], "float64");
+  const weight = draw("weight", [4, 2, 3, 3], "float64");
+  const loss = (w: Tensor, image: Tensor): Tensor =>
+    sum(api.square(api.conv2d(image, w, { stride: 2, padding: 1 }))) as Tensor;
+  const each = api.vmap(api.grad(loss), { inAxes: [null, 0] })(weight, x) as Tensor;
+  const loop = [0, 1, 2].map((i) => api.grad(loss)(weight, api.slice(x, i)).toArray());
+  expect(each.toArray()).toEqual(loop);
+});
+
 const image = zeros([1, 2, 5, 5]) as Tensor;
 const kernels = zeros([2, 2, 3, 3]) as Tensor;
 const refused: Record<string, [attempt: () => unknown, sentence: string]> = {

@@ -1,6 +1,7 @@
 /** @file Pooling, normalization, attention, dropout, embeddings: cases with a story, and what is refused. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { roundingBound } from "../../src/check/index.ts";
 import * as api from "../../src/index.ts";
 import { grad, jvp, rng, sum, type Tensor, TensorError, tensor, vjp, zeros } from "../../src/index.ts";
 
@@ -165,6 +166,21 @@ describe("normalization", () => {
     expect(api.groupNorm(x, 1).toArray()).toEqual(api.layerNorm(x, [4, 3]).toArray());
   });
 
+  test("its gradient in float32 is within the running bound of the one in float64", () => {
+    const x = api.cast(normal("x", [3, 8]), "float32") as Tensor;
+    const weight = api.cast(normal("w", [3, 8]), "float32") as Tensor;
+    const slope = (v: Tensor, w: Tensor): Tensor =>
+      grad((u: Tensor) => total(api.mul(api.layerNorm(u, 8), w) as Tensor))(v);
+    const [y, bound] = roundingBound(slope)(x, weight);
+    const exact = slope(api.cast(x, "float64"), api.cast(weight, "float64")).toTypedArray();
+    // 1 + 2⁻²⁰: float64 has errors of its own, and the bound was itself rounded.
+    y.toTypedArray().forEach((value, i) =>
+      expect(Math.abs(value - exact[i]!)).toBeLessThanOrEqual(bound.toTypedArray()[i]! * (1 + 2 ** -20)),
+    );
+    // And the bound says something: gradients of size 1, a few hundred roundings.
+    expect(Math.max(...bound.toTypedArray())).toBeLessThan(1e-3);
+  });
+
   test("nothing to normalize gives nothing", () => {
     expect(api.batchNorm(zeros([0, 3])).shape).toEqual([0, 3]);
     expect(api.batchNorm(zeros([3, 0])).shape).toEqual([3, 0]);
@@ -271,6 +287,14 @@ describe("embedding", () => {
   test("is what the rows are", () => {
     const y = api.embedding(int([[3, 0]]), table);
     expect(y.toArray()).toEqual([[api.slice(table, 3).toArray(), api.slice(table, 0).toArray()]]);
+  });
+
+  test("second derivatives reach the rows that were read, as often as they were", () => {
+    const f = (t: Tensor): Tensor => total(api.square(api.embedding(int([2, 2, 0]), t)) as Tensor);
+    const direction = api.onesLike(table);
+    const expected = [2, 0, 4, 0].map((value) => [value, value, value]);
+    expect(jvp(grad(f), [table], [direction])[1].toArray()).toEqual(expected);
+    expect(grad((t: Tensor) => total(grad(f)(t)))(table).toArray()).toEqual(expected);
   });
 
   test("no indices and no features give nothing", () => {
