@@ -4,7 +4,7 @@ import { checkDType, type DType, floating, isFloat, promote, promoteScalar, toDT
 import type { ResultType } from "../core/elementwise.ts";
 import { mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
-import { linear, looking } from "../core/kinds.ts";
+import { constant, linear, looking } from "../core/kinds.ts";
 import { apply } from "../core/primitive.ts";
 import { reduceAxes, summing } from "../core/reduce.ts";
 import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape } from "../core/shape.ts";
@@ -107,7 +107,7 @@ const castOp = linear<{ readonly dtype: DType }>(
 );
 
 /** To whole numbers there is no derivative: what went in is not seen any more. */
-const truncateOp: typeof castOp = { ...castOp, kind: "general", vjp: [null], jvp: [null] };
+const truncateOp = constant(castOp);
 
 /**
  * x in another dtype. To int32, fractions are cut off and the rest wraps (NaN and ±∞ give 0); to bool, all but 0 is true.

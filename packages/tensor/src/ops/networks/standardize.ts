@@ -8,8 +8,8 @@ import { type Reducer, summing } from "../../core/reduce.ts";
 import { sizeOf } from "../../core/shape.ts";
 import { contiguous, type Spec, type Tensor } from "../../core/tensor.ts";
 import { add, div, mul, neg, sub } from "../arithmetic.ts";
-import { sqrt, square } from "../exponential.ts";
 import { mean } from "../moments.ts";
+import { sqrt, square } from "../powers.ts";
 
 /** Over the last axis; all before it are batches. */
 interface Standard {
