@@ -13,9 +13,12 @@ const entries = {
   "@deltagrad/tensor/check": ["ulps", "roundingBound"],
   "@deltagrad/nn": ["stack", "dense"],
   "@deltagrad/nn/brawer": ["compare"],
-  "@deltagrad/datasets": ["xor"],
+  "@deltagrad/datasets": ["xor", "batches", "Dataset"],
   "@deltagrad/datasets/digits": ["digits"],
   "@deltagrad/datasets/iris": ["iris"],
+  "@deltagrad/datasets/wine": ["wine"],
+  "@deltagrad/datasets/breast-cancer": ["breastCancer"],
+  "@deltagrad/datasets/workers": ["workers", "serve"],
 };
 
 const imports = Object.entries(entries).map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);
