@@ -19,6 +19,7 @@ const entries = {
   "@deltagrad/datasets/wine": ["wine"],
   "@deltagrad/datasets/breast-cancer": ["breastCancer"],
   "@deltagrad/datasets/workers": ["workers", "serve"],
+  "@deltagrad/datasets/images": ["grid"],
 };
 
 const imports = Object.entries(entries).map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);

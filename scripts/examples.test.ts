@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
 import * as breastCancer from "@deltagrad/datasets/breast-cancer";
 import * as digits from "@deltagrad/datasets/digits";
+import * as images from "@deltagrad/datasets/images";
 import * as iris from "@deltagrad/datasets/iris";
 import * as wine from "@deltagrad/datasets/wine";
 import * as workers from "@deltagrad/datasets/workers";
@@ -67,6 +68,7 @@ const scope = {
   ...iris,
   ...wine,
   ...breastCancer,
+  ...images,
   ...workers,
   ...datasets,
   ...tensors,

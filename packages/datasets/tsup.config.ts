@@ -8,4 +8,5 @@ export default packageBuild({
   wine: "src/embedded/wine.ts",
   "breast-cancer": "src/embedded/breastCancer.ts",
   workers: "src/pipeline/workers.ts",
+  images: "src/look/images.ts",
 });

@@ -1,6 +1,6 @@
 /**
- * @file The public surface of @deltagrad/datasets, in reading order. Embedded sets and worker threads have entries of
- * their own: "…/digits", "…/iris", "…/wine", "…/breast-cancer", "…/workers".
+ * @file The public surface of @deltagrad/datasets, in reading order. Embedded sets, worker threads and pictures have
+ * entries of their own: "…/digits", "…/iris", "…/wine", "…/breast-cancer", "…/workers", "…/images".
  */
 
 // Data sets
@@ -35,3 +35,7 @@ export type { Fitted } from "./transforms/table.ts";
 export { addNoise, flip, padTo, randomCrop, randomFlip, randomRotate } from "./transforms/images.ts";
 export type { CropOptions } from "./transforms/images.ts";
 export { rotate } from "./transforms/rotate.ts";
+
+// Looking
+export { describe } from "./look/describe.ts";
+export type { Description, Field } from "./look/describe.ts";
