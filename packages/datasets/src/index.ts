@@ -10,6 +10,23 @@ export type { Seed } from "./checks.ts";
 
 // Generated
 export { xor } from "./generated/xor.ts";
+export { makeCircles, makeMoons, makeParity, makeSpirals, makeXor } from "./generated/curves.ts";
+export { makeBlobs } from "./generated/blobs.ts";
+export type { BlobsOptions } from "./generated/blobs.ts";
+export { makeClassification } from "./generated/classification.ts";
+export type { ClassificationOptions } from "./generated/classification.ts";
+export {
+  makeFriedman1,
+  makeFriedman2,
+  makeFriedman3,
+  makeRegression,
+  makeSine,
+} from "./generated/functions.ts";
+export type { RegressionOptions } from "./generated/functions.ts";
+export { makeSCurve, makeSwissRoll } from "./generated/surfaces.ts";
+export { makeAddSequences, makeCopySequences, makeSortSequences } from "./generated/sequences.ts";
+export type { SequenceOptions, SymbolOptions } from "./generated/sequences.ts";
+export type { GeneratorOptions, NoisyOptions, ShuffledOptions } from "./generated/assemble.ts";
 
 // Pipelines
 export { Dataset, dataset, tensorDataset } from "./pipeline/dataset.ts";
