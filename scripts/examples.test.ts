@@ -13,6 +13,8 @@ import * as brawer from "@deltagrad/nn/brawer";
 import * as tensors from "@deltagrad/tensor";
 import * as check from "@deltagrad/tensor/check";
 import * as extend from "@deltagrad/tensor/extend";
+import * as npz from "@deltagrad/tensor/npz";
+import * as safetensors from "@deltagrad/tensor/safetensors";
 import ts from "typescript";
 import { expect, test } from "vitest";
 
@@ -63,6 +65,8 @@ const examples = [...documented, ...pages.flatMap(blocksIn)];
 const scope = {
   ...extend,
   ...check,
+  ...npz,
+  ...safetensors,
   ...brawer,
   ...digits,
   ...iris,
@@ -96,7 +100,9 @@ test.each(examples.map(({ place, code }) => [place, code]))("%s", async (place, 
     ? { ...scope, ...tensors }
     : place.includes("initializers")
       ? { ...scope, ...nn.initializers }
-      : scope;
+      : place.includes("schedules")
+        ? { ...scope, ...nn.schedules }
+        : scope;
   const { outputText } = ts.transpileModule(checked(code), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });

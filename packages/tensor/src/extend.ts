@@ -4,7 +4,7 @@ export type { Spec, Watched } from "./core/tensor.ts";
 export { allocate } from "./core/dtype.ts";
 export type { Storage } from "./core/dtype.ts";
 export type { Layout } from "./core/shape.ts";
-export { apply } from "./core/primitive.ts";
+export { apply, unchanged } from "./core/primitive.ts";
 export type { Kind, Primitive, Rule } from "./core/primitive.ts";
 export { bilinear, exact, linear, looking } from "./core/kinds.ts";
 export { pointwise } from "./ops/arithmetic.ts";

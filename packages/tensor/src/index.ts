@@ -5,11 +5,12 @@ import "./methods.ts";
 export { Tensor } from "./core/tensor.ts";
 export { arange, eye, full, linspace, ones, onesLike, tensor, zeros, zerosLike } from "./core/create.ts";
 export type { NestedData, TensorOptions } from "./core/create.ts";
+export { fromJSON } from "./core/json.ts";
 export { rng } from "./core/random.ts";
 export type { Rng } from "./core/random.ts";
 export type { DType } from "./core/dtype.ts";
 export type { Shape } from "./core/shape.ts";
-export type { Broadcast, Join, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
+export type { Broadcast, Join, JSONData, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
 export { TensorError } from "./core/errors.ts";
 
 // Operations
@@ -23,13 +24,76 @@ export { broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
 export { argMax, argMin, logSoftmax, logSumExp, max, mean, min, softmax } from "./ops/reduce.ts";
 export { expandDims, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
 export { concat, pad, slice, stack } from "./ops/slice.ts";
-export type { Range } from "./ops/slice.ts";
-export { gather, scatterAdd } from "./ops/gather.ts";
+export type { Range, Span } from "./ops/slice.ts";
+export { at } from "./ops/at.ts";
+export type { At, Place } from "./ops/at.ts";
+export { gather, indexSelect, take, takeAlongAxis } from "./ops/gather.ts";
+export { indexAdd, indexFill, oneHot, scatter, scatterAdd } from "./ops/scatter.ts";
+export { scatterReduce } from "./ops/combine.ts";
+export type { ScatterReduction } from "./ops/combine.ts";
+export { argWhere, maskedFill, maskedSelect, nonzero } from "./ops/mask.ts";
+
+// Linear algebra
+export { inv, solve } from "./ops/linalg/solve.ts";
+export { cholesky, choleskySolve, triangularSolve } from "./ops/linalg/triangular.ts";
+export { det, logDet, slogdet } from "./ops/linalg/determinant.ts";
+export { qr } from "./ops/linalg/qr.ts";
+export { eigh, eigvalsh } from "./ops/linalg/eigen.ts";
+export { svd, svdvals } from "./ops/linalg/svd.ts";
+export { lstsq, pinv } from "./ops/linalg/leastSquares.ts";
+export { matrixExp, matrixPower } from "./ops/linalg/functions.ts";
+export { cond, matrixNorm, matrixRank } from "./ops/linalg/norms.ts";
+export { cross } from "./ops/linalg/cross.ts";
+// Networks
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from "./ops/networks/convolution.ts";
+export type { ConvOptions, ConvTransposeOptions } from "./ops/networks/convolution.ts";
+export type { PerAxis } from "./ops/networks/windows.ts";
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  avgPool1d,
+  avgPool2d,
+  maxPool1d,
+  maxPool2d,
+} from "./ops/networks/pooling.ts";
+export type { AvgPoolOptions, MaxPoolOptions, OutputExtents } from "./ops/networks/pooling.ts";
+export { col2im, im2col } from "./ops/networks/im2col.ts";
+export type { Im2colOptions } from "./ops/networks/im2col.ts";
+export {
+  batchNorm,
+  batchStatistics,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  rmsNorm,
+} from "./ops/networks/normalization.ts";
+export type { BatchNormOptions, NormOptions, ScaleOptions, Statistics } from "./ops/networks/normalization.ts";
+export { linear } from "./ops/networks/linear.ts";
+export { embedding } from "./ops/networks/embedding.ts";
+export { dropout } from "./ops/networks/dropout.ts";
+export { scaledDotProductAttention } from "./ops/networks/attention.ts";
+export type { AttentionOptions } from "./ops/networks/attention.ts";
 
 // Derivatives
 export { grad, valueAndGrad, vjp } from "./transforms/reverse.ts";
 export type { Scalar } from "./transforms/reverse.ts";
 export { jvp } from "./transforms/forward.ts";
+export { hessian, hvp, jacobian } from "./transforms/higher.ts";
+export type { JacobianOptions } from "./transforms/higher.ts";
+export { vmap } from "./transforms/vmap.ts";
+export type { VmapOptions } from "./transforms/vmap.ts";
+export { checkpoint, withDerivative } from "./transforms/custom.ts";
+export type { OwnDerivative } from "./transforms/custom.ts";
+export { NotFinite, watchNaN } from "./transforms/watch.ts";
 export { Tape } from "./transforms/tape.ts";
 export type { Cotangents, Unreached } from "./transforms/tape.ts";
 
@@ -37,4 +101,6 @@ export type { Cotangents, Unreached } from "./transforms/tape.ts";
 export { leaves, mapTree, zipTrees } from "./core/tree.ts";
 export type { Leaf } from "./core/tree.ts";
 export { record, replay } from "./graph/record.ts";
-export type { Algebra, Graph, Node } from "./graph/record.ts";
+export type { Algebra } from "./graph/record.ts";
+export type { Graph, Node } from "./graph/graph.ts";
+export { toDot, toMermaid } from "./graph/print.ts";

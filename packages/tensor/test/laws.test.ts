@@ -17,6 +17,16 @@ const drawn = (samples: fc.Arbitrary<Sample>, dtypes: fc.Arbitrary<DType> = fc.c
 const randomLike = (xs: readonly Tensor[], name: string): Tensor[] =>
   xs.map((x, i) => rng(name).stream(String(i)).normal(x.shape, { dtype: x.dtype }) as Tensor);
 
+/** The elements of x in another order; the same each time. */
+const shuffled = (x: Tensor, name: string): Tensor => {
+  const order = rng(name).permutation(x.size).toTypedArray();
+  const values = x.toTypedArray();
+  return api.tensor(
+    values.map((_, i) => values[order[i]!]!),
+    { shape: x.shape, dtype: x.dtype },
+  ) as Tensor;
+};
+
 const dot = (a: readonly Tensor[], b: readonly Tensor[]): number =>
   a.reduce((total, x, i) => total + sum(mul(x, b[i]!)).item(), 0);
 const magnitude = (a: readonly Tensor[], b: readonly Tensor[]): number => dot(a.map(api.abs), b.map(api.abs));
@@ -173,6 +183,43 @@ describe("7. float32 differs from float64 by no more than the rounding bound", (
         bound.toTypedArray().forEach((limit, i) => expect(error[i]).toBeLessThanOrEqual(limit * (1 + 2 ** -20)));
       }),
       { numRuns: 40 },
+    );
+  });
+});
+
+describe("8. vmap is the loop", () => {
+  test.each(all)("%s", (_name, samples) => {
+    const mapped = drawn(samples, everyType).chain(({ f, xs }) =>
+      fc.tuple(
+        fc.constant(f),
+        fc.integer({ min: 1, max: 3 }),
+        fc.tuple(...xs.map((x) => fc.tuple(fc.constant(x), fc.boolean(), fc.nat(x.rank)))),
+      ),
+    );
+    fc.assert(
+      fc.property(mapped, ([f, size, args]) => {
+        const inAxes = args.map(([, varies, axis], i) => (varies || i === 0 ? axis : null));
+        const rows = args.map(([x], i): Tensor[] => [
+          x,
+          ...Array.from({ length: size - 1 }, (_, at) => shuffled(x, `${i}/${at}`)),
+        ]);
+        if (
+          !rows[0]!.every((_, at) =>
+            accepts(
+              f,
+              rows.map((column, i) => column[inAxes[i] === null ? 0 : at]!),
+            ),
+          )
+        )
+          return;
+        const stacked = rows.map((column, i) => (inAxes[i] === null ? column[0]! : api.stack(column, inAxes[i]!)));
+        const loop = Array.from({ length: size }, (_, at) =>
+          f(...rows.map((column, i) => column[inAxes[i] === null ? 0 : at]!)),
+        );
+        const y = api.vmap(f, { inAxes })(...stacked);
+        expect(bytes(y)).toBe(bytes(api.stack(loop)));
+      }),
+      { numRuns: 30 },
     );
   });
 });

@@ -1,7 +1,7 @@
 /** @file Element-by-element operations: one scalar function, applied to tensors of one shape and dtype. */
 import { allocate, type DType, floating, isFloat, type Storage } from "./dtype.ts";
 import { show, TensorError } from "./errors.ts";
-import type { Primitive } from "./primitive.ts";
+import { type Primitive, unchanged } from "./primitive.ts";
 import { sameShape } from "./shape.ts";
 import { type Spec, type Tensor, valuesOf } from "./tensor.ts";
 import { rows } from "./walk.ts";
@@ -66,11 +66,12 @@ export function elementwise(
   name: string,
   f: Scalar,
   { result = "same", integer = f, bool = f }: ElementwiseOptions = {},
-): Pick<Primitive<null>, "name" | "kind" | "shape" | "run"> {
+): Pick<Primitive<null>, "name" | "kind" | "shape" | "run" | "batch"> {
   const typed = (dtype: DType): Scalar | null => (dtype === "int32" ? integer : dtype === "bool" ? bool : f);
   return {
     name,
     kind: "pointwise",
+    batch: unchanged,
     shape(inputs) {
       checkAlike(name, inputs);
       const { shape, dtype } = inputs[0]!;

@@ -4,7 +4,8 @@ import { apply, type Primitive } from "./primitive.ts";
 import type { Layout } from "./shape.ts";
 import { contiguous, type Spec, Tensor } from "./tensor.ts";
 
-type Definition<P> = Pick<Primitive<P>, "name" | "shape" | "run"> & Partial<Pick<Primitive<P>, "view" | "rounding">>;
+type Definition<P> = Pick<Primitive<P>, "name" | "shape" | "run"> &
+  Partial<Pick<Primitive<P>, "view" | "rounding" | "batch" | "reads" | "scalar" | "formula">>;
 
 /** What every rounding is unless an operation says otherwise: none, values are only moved. */
 export const exact = (): number => 0;
@@ -20,6 +21,7 @@ export function linear<P>(
 ): Primitive<P> {
   const op: Primitive<P> = {
     rounding: exact,
+    reads: "nothing",
     ...definition,
     kind: "linear",
     vjp: [(ct, _y, [x], params) => transpose(ct, x!, params)],
@@ -36,6 +38,7 @@ export function bilinear<P>(
   right: (ct: Tensor, a: Tensor, params: P) => Tensor,
 ): Primitive<P> {
   const op: Primitive<P> = {
+    reads: "inputs",
     ...definition,
     kind: "bilinear",
     vjp: [(ct, _y, [, b], params) => left(ct, b!, params), (ct, _y, [a], params) => right(ct, a!, params)],
@@ -47,7 +50,9 @@ export function bilinear<P>(
 /** A linear operation that only looks at its input differently; where `view` gives null the elements are copied. */
 // @__NO_SIDE_EFFECTS__
 export function looking<P>(
-  definition: Pick<Primitive<P>, "name" | "shape"> & { view(input: Tensor, result: Spec, params: P): Layout | null },
+  definition: Pick<Primitive<P>, "name" | "shape" | "batch"> & {
+    view(input: Tensor, result: Spec, params: P): Layout | null;
+  },
   transpose: (ct: Tensor, x: Tensor, params: P) => Tensor,
 ): Primitive<P> {
   return linear(

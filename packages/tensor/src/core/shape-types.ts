@@ -179,7 +179,23 @@ interface NestedByRank {
 /** Nested plain arrays of the rank of S. */
 export type Nested<S extends Shape> = NestedByRank[S["length"]];
 export type NestedNumbers = number | NestedNumbers[];
+/** Nested numbers as JSON has them. */
+export type JSONData = number | boolean | "NaN" | "Infinity" | "-Infinity" | readonly JSONData[];
 
 /** Leading axes joined with trailing ones; unknown when the leading are. */
 export type Join<Batch extends Shape, Rest extends Shape> =
   BothKnown<Batch, Rest> extends true ? readonly [...Batch, ...Rest] : Unknown;
+
+/** A tree with tensors of any shape in place of those of known ones. */
+export type Unshaped<T> = T extends Tensor
+  ? Tensor
+  : T extends readonly unknown[] | Readonly<Record<string, unknown>>
+    ? { [K in keyof T]: Unshaped<T[K]> }
+    : T;
+
+/** For each tensor of P, the derivatives of a tensor of shape S with respect to it. */
+type BlockOf<S extends Shape, P> =
+  P extends Tensor<infer T> ? Tensor<Join<S, T>> : { [K in keyof P]: BlockOf<S, P[K]> };
+
+/** The tree of a result, with the tree of the parameters in place of each tensor. */
+export type JacobianOf<Y, P> = Y extends Tensor<infer S> ? BlockOf<S, P> : { [K in keyof Y]: JacobianOf<Y[K], P> };

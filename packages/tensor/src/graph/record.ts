@@ -5,29 +5,8 @@ import { sameShape } from "../core/shape.ts";
 import { type Spec, Tensor, type Watched } from "../core/tensor.ts";
 import { seenBy, Trace } from "../core/trace.ts";
 import { leaves, mapTree } from "../core/tree.ts";
-
-/** One value of a graph: an input, a constant, or the result of an operation on earlier values. */
-export type Node = { readonly id: number; readonly spec: Spec } & (
-  | { readonly kind: "input" }
-  | { readonly kind: "constant"; readonly value: Tensor }
-  | {
-      readonly kind: "operation";
-      readonly op: Primitive<unknown>;
-      readonly inputs: readonly number[];
-      readonly params: unknown;
-    }
-);
-
-/** What a function did: its values in the order in which they were computed. */
-export interface Graph {
-  readonly nodes: readonly Node[];
-  /** The inputs: the tensors of the arguments in order. */
-  readonly inputs: readonly number[];
-  /** The results: the tensors of what was returned in order. */
-  readonly outputs: readonly number[];
-  /** The graph as text, one value a line. */
-  toString(): string;
-}
+import type { Graph, Node } from "./graph.ts";
+import { toText } from "./print.ts";
 
 interface Recorded extends Watched {
   readonly id: number;
@@ -70,6 +49,12 @@ class Recorder extends Trace {
     return id;
   }
 
+  override named(x: Tensor, label: string): void {
+    const { id } = x.watched as Recorded;
+    const node = this.nodes[id]!;
+    this.nodes[id] = { ...node, spec: { shape: node.spec.shape, dtype: node.spec.dtype, label } };
+  }
+
   close(): void {
     this.open = false;
   }
@@ -102,7 +87,14 @@ export function record<A extends readonly unknown[]>(f: (...args: A) => unknown)
     const outputs = leaves(f(...abstract), "record").map(({ tensor }) => recorder.idOf(tensor));
     recorder.close();
     const { nodes } = recorder;
-    return { nodes, inputs, outputs, toString: () => print(nodes, outputs) };
+    return {
+      nodes,
+      inputs,
+      outputs,
+      toString(): string {
+        return toText(this);
+      },
+    };
   };
 }
 
@@ -159,20 +151,4 @@ export function replay<V>(
       );
   }
   return graph.outputs.map((id) => values[id]!);
-}
-
-function print(nodes: readonly Node[], outputs: readonly number[]): string {
-  const about = ({ dtype, shape }: Spec): string => `${dtype}${formatShape(shape)}`;
-  const lines = nodes.map((node) => {
-    const name = node.spec.label === undefined ? "" : ` ${node.spec.label}`;
-    if (node.kind === "input") return `%${node.id} = input${name} : ${about(node.spec)}`;
-    if (node.kind === "constant") {
-      // A plain number, stretched or not, is one stored value.
-      const value = node.value.storage?.length === 1 && node.value.size > 0 ? ` ${node.value.storage[0]}` : "";
-      return `%${node.id} = constant${name}${value} : ${about(node.spec)}`;
-    }
-    const params = node.params === null ? "" : ` ${JSON.stringify(node.params)}`;
-    return `%${node.id} = ${node.op.name}(${node.inputs.map((id) => `%${id}`).join(", ")})${params} : ${about(node.spec)}`;
-  });
-  return [...lines, `return ${outputs.map((id) => `%${id}`).join(", ")}`].join("\n");
 }

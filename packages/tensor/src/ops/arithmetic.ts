@@ -1,7 +1,7 @@
 /** @file The four operations, and the constructor of all other pointwise ones, which needs a product for its rules. */
 import { type ElementwiseOptions, elementwise, type Scalar, type Scalar1 } from "../core/elementwise.ts";
 import { bilinear, exact } from "../core/kinds.ts";
-import { apply, type Primitive, type Rule } from "../core/primitive.ts";
+import { apply, type Primitive, type Rule, type ScalarFunction } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { align } from "./broadcast.ts";
@@ -20,6 +20,8 @@ const once = (): number => 1;
 
 const addOp: Primitive<null> = {
   ...elementwise("add", (x: number, y: number) => x + y),
+  scalar: "add",
+  reads: "nothing",
   vjp: [(ct) => ct],
   jvp: [(t) => t],
   rounding: once,
@@ -37,6 +39,8 @@ export const add: Binary = (a, b) => apply(addOp, align("add", [a, b], "same"), 
 
 const negOp: Primitive<null> = {
   ...elementwise("neg", (x: number) => -x, { bool: null }),
+  scalar: "neg",
+  reads: "nothing",
   vjp: [(ct) => neg(ct)],
   jvp: [(t) => neg(t)],
   rounding: exact,
@@ -53,6 +57,8 @@ export const neg: Unary = (x) => apply(negOp, align("neg", [x], "same"), null);
 
 const subOp: Primitive<null> = {
   ...elementwise("sub", (x: number, y: number) => x - y, { bool: null }),
+  scalar: "sub",
+  reads: "nothing",
   vjp: [(ct) => ct, (ct) => neg(ct)],
   jvp: [(t) => t, (t) => neg(t)],
   rounding: once,
@@ -68,7 +74,7 @@ const subOp: Primitive<null> = {
 export const sub: Binary = (a, b) => apply(subOp, align("sub", [a, b], "same"), null);
 
 const mulOp = bilinear<null>(
-  { ...elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }), rounding: once },
+  { ...elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }), scalar: "mul", rounding: once },
   (ct, b) => mul(ct, b),
   (ct, a) => mul(ct, a),
 );
@@ -84,6 +90,7 @@ export const mul: Binary = (a, b) => apply(mulOp, align("mul", [a, b], "same"), 
 
 const divOp: Primitive<null> = {
   ...elementwise("div", (x: number, y: number) => x / y, { result: "float" }),
+  scalar: "div",
   vjp: [(ct, _y, [, b]) => div(ct, b!), (ct, y, [, b]) => neg(div(mul(ct, y), b!))],
   jvp: [(t, _y, [, b]) => div(t, b!), (t, y, [, b]) => neg(div(mul(t, y), b!))],
   rounding: once,
@@ -109,6 +116,12 @@ export interface PointwiseOptions extends ElementwiseOptions {
   readonly rounding?: number;
   /** For a function with kinks: its largest slope. */
   readonly lipschitz?: number;
+  /** Which function of numbers it is, where other arithmetics know it: see `Primitive`. */
+  readonly scalar?: ScalarFunction;
+  /** The same value, but for rounding, made of more basic operations: see `Primitive`. */
+  readonly formula?: (...inputs: Tensor[]) => Tensor;
+  /** "output": the derivative uses y alone. (One that does not take y cannot use it.) */
+  readonly reads?: "output";
 }
 
 /**
@@ -133,8 +146,10 @@ export function pointwise(
   name: string,
   f: Scalar,
   derivative: Derivative | readonly [PartialDerivative, PartialDerivative],
-  { result = "float", rounding = 2, lipschitz, ...options }: PointwiseOptions = {},
+  { result = "float", rounding = 2, lipschitz, reads, scalar, formula, ...options }: PointwiseOptions = {},
 ): Unary | Binary {
+  const rulesTakeNoResult =
+    typeof derivative === "function" ? derivative.length < 2 : derivative.every((partial) => partial.length < 3);
   // The Jacobian of a pointwise function is diagonal, so forward and reverse mode have the same rule.
   const rules: Rule<null>[] =
     typeof derivative === "function"
@@ -149,7 +164,10 @@ export function pointwise(
     vjp: rules,
     jvp: rules,
     rounding: () => rounding,
+    ...(reads !== undefined ? { reads } : rulesTakeNoResult ? { reads: "inputs" } : {}),
     ...(lipschitz === undefined ? {} : { lipschitz }),
+    ...(scalar === undefined ? {} : { scalar }),
+    ...(formula === undefined ? {} : { formula: (inputs: readonly Tensor[]) => formula(...inputs) }),
   };
   // Just as many operands as rules: xs.map(exp) passes an index and an array besides.
   const call = (...operands: Operand[]): Tensor =>

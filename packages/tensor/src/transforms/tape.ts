@@ -3,8 +3,8 @@ import { onesLike, zerosLike } from "../core/create.ts";
 import { isFloat } from "../core/dtype.ts";
 import { formatShape, show, TensorError } from "../core/errors.ts";
 import { apply, type Primitive, ruleFor } from "../core/primitive.ts";
-import { sameShape } from "../core/shape.ts";
-import { type Tensor, type Watched, watchedAs } from "../core/tensor.ts";
+import { type Layout, sameShape } from "../core/shape.ts";
+import { Tensor, type Watched, watchedAs } from "../core/tensor.ts";
 import { seenBy, Trace } from "../core/trace.ts";
 import { checkAlikeTrees, leaves, mapTree } from "../core/tree.ts";
 import { add } from "../ops/arithmetic.ts";
@@ -93,7 +93,17 @@ export class Tape extends Trace {
       primals[i] = place === null ? input : place.primal;
     }
     const y = apply(op, primals, params);
-    return varies ? this.put(y, { op: op as Primitive<unknown>, inputs: primals, params, y, parents }) : y;
+    if (!varies) return y;
+    const { reads } = op;
+    const isRead = (i: number): boolean =>
+      reads === undefined || reads === "inputs" || (reads === "indices" && ruleFor(op.vjp, i) === null);
+    return this.put(y, {
+      op: op as Primitive<unknown>,
+      inputs: primals.map((primal, i) => (isRead(i) ? primal : withoutValue(primal))),
+      params,
+      y: reads === undefined || reads === "output" ? y : withoutValue(y),
+      parents,
+    });
   }
 
   /**
@@ -199,3 +209,11 @@ function accumulate(cotangents: (Tensor | undefined)[], index: number, ct: Tenso
   const before = cotangents[index];
   cotangents[index] = before === undefined ? ct : add(before, ct);
 }
+
+const nowhere: Layout = { strides: [], offset: 0 };
+
+/** Values of this size and less cost no more than a stand-in. */
+const SMALL = 8;
+
+/** The shape and dtype of x, for a rule that reads no more. */
+const withoutValue = (x: Tensor): Tensor => (x.size <= SMALL ? x : new Tensor(x, null, nowhere, null));
