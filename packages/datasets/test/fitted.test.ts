@@ -5,7 +5,6 @@ import { iris } from "@deltagrad/datasets/iris";
 import { matmul, type Tensor, tensor, transpose, zeros } from "@deltagrad/tensor";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { eigenSymmetric } from "../src/transforms/jacobi.ts";
 
 const EPSILON = 2 ** -52;
 const flat = (x: Tensor): number[] => [...x.toTypedArray()];
@@ -168,41 +167,6 @@ describe("whitening", () => {
       );
       expect(whiten(x)(x).dtype).toBe(out);
     }
-  });
-});
-
-describe("eigenvectors by rotations", () => {
-  test("are orthonormal, and give the matrix back", () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 8 }),
-        fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 64, maxLength: 64 }),
-        (n, numbers) => {
-          const matrix = Float64Array.from({ length: n * n }, (_, i) => {
-            const [row, column] = [Math.floor(i / n), i % n].sort((a, b) => a - b);
-            return numbers[row! * 8 + column!]!;
-          });
-          const { values, vectors } = eigenSymmetric(matrix, n);
-          expect([...values]).toEqual([...values].sort((a, b) => b - a));
-          // Some 100 rotations of entries up to 400 in size: 10⁴ roundings are far above that.
-          const bound = 1e4 * EPSILON * 400;
-          for (let i = 0; i < n; i++)
-            for (let j = 0; j < n; j++) {
-              let [dot, entry] = [0, 0];
-              for (let k = 0; k < n; k++) {
-                dot += vectors[i * n + k]! * vectors[j * n + k]!;
-                entry += values[k]! * vectors[k * n + i]! * vectors[k * n + j]!;
-              }
-              expect(Math.abs(dot - Number(i === j))).toBeLessThanOrEqual(bound / 400);
-              expect(Math.abs(entry - matrix[i * n + j]!)).toBeLessThanOrEqual(bound);
-            }
-        },
-      ),
-    );
-  });
-
-  test("of the zero matrix are the axes", () => {
-    expect([...eigenSymmetric(new Float64Array(4), 2).vectors]).toEqual([1, 0, 0, 1]);
   });
 });
 
