@@ -2,7 +2,7 @@
 import { TensorError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Entry } from "./entries.ts";
-import type { GradientReport } from "./gradient.ts";
+import type { GradientReport } from "./gradient/report.ts";
 import type { Proof, Verdict } from "./proof.ts";
 import type { ProofOptions } from "./prove.ts";
 
