@@ -10,7 +10,7 @@ export { checkGradient } from "./gradient.ts";
 export type { GradientOptions } from "./gradient.ts";
 export type { GradientCheck, GradientProblem, GradientReport, Kink } from "./gradient/report.ts";
 export { compareDerivation } from "./derivation.ts";
-export type { ClosedFormOf, Derivation, DerivationOptions, DerivationReport, DerivationRow } from "./derivation.ts";
+export type { ClosedFormOf, Derivation, DerivationReport, DerivationRow } from "./derivation.ts";
 export { compareEntries } from "./entries.ts";
 export type { Entries, Entry } from "./entries.ts";
 export { explain } from "./explain.ts";

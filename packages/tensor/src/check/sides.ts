@@ -13,7 +13,8 @@ import { formatIndex } from "./text.ts";
 /** A tensor that both programs have: returned at the same path, or given the same name on the way. */
 export interface Pair {
   readonly name: string;
-  readonly labelled: boolean;
+  /** Where it is returned; null where it is one on the way. */
+  readonly path: string | null;
   readonly shape: readonly number[];
   /** Where it stands in either graph. */
   readonly left: number;
@@ -103,7 +104,7 @@ export function sidesOf<A extends readonly unknown[]>(
         const problem = `${name || "the result"} is ${formatShape(mine.shape)} by f and ${formatShape(theirs.shape)} by g`;
         throw new TensorError(op, problem, "only tensors of one shape can be equal", [mine, theirs]);
       }
-      return [{ name, labelled: kind === "labels", shape: mine.shape, left: id, right: other }];
+      return [{ name, path: kind === "labels" ? null : name, shape: mine.shape, left: id, right: other }];
     });
   const pairs = [...inBoth("labels"), ...inBoth("results")].sort((a, b) => a.left - b.left);
   if (pairs.every(({ shape }) => shape.includes(0)))
@@ -129,7 +130,7 @@ export function inFloats<A extends readonly unknown[]>(
       const results = new Map(
         leaves(value).map(({ path, tensor }, i) => [path, { primal: tensor, bound: bounds[i]!.tensor }]),
       );
-      return (pair: Pair) => (pair.labelled ? labels : results).get(pair.name)!;
+      return (pair: Pair) => (pair.path === null ? labels.get(pair.name) : results.get(pair.path))!;
     }) as [PairBounds, PairBounds];
   return pairs.map((pair) => {
     const [a, b] = [left(pair), right(pair)];
