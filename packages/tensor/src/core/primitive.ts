@@ -1,9 +1,9 @@
 /** @file The gate: what an operation is, and the only door through which one is done. */
+import { checkTensor } from "./checks.ts";
 import type { Storage } from "./dtype.ts";
-import { TensorError } from "./errors.ts";
 import type { Layout } from "./shape.ts";
 import { type Spec, Tensor } from "./tensor.ts";
-import type { Trace } from "./trace.ts";
+import { watcherOfAll } from "./trace.ts";
 
 /**
  * One rule of differentiation, for one input. Forward (`jvp`), `t` is that input's tangent and the result the
@@ -76,6 +76,8 @@ export interface Primitive<P> {
    * An operation of none of the kinds, or a function of numbers without a `scalar`, can be judged only with one.
    */
   formula?(inputs: readonly Tensor[], params: P): Tensor;
+  /** Whether no element of the result ever falls when one of a float input rises: what intervals need to know. */
+  readonly increasing?: boolean;
   /** For a pointwise operation with kinks: the largest slope in any input. */
   readonly lipschitz?: number;
   /**
@@ -95,14 +97,9 @@ export const ruleFor = <P>(rules: readonly (Rule<P> | null)[], index: number): R
 
 /** Does an operation: by the innermost watcher of its inputs, or at once where nobody watches. */
 export function apply<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
-  let innermost: Trace | null = null;
+  let innermost = watcherOfAll();
   for (const input of inputs) {
-    if (!(input instanceof Tensor))
-      throw new TensorError(
-        op.name,
-        `expected a tensor, got ${Array.isArray(input) ? "an array" : typeof input}`,
-        "wrap data with tensor(…)",
-      );
+    checkTensor(op.name, input);
     const { watched } = input;
     if (watched !== null && (innermost === null || watched.trace.level > innermost.level)) innermost = watched.trace;
   }

@@ -30,7 +30,7 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 /** A function of one operand, element by element, that takes parameters besides. */
 export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
-type Nature<P> = Partial<Pick<Primitive<P>, "kind" | "scalar" | "formula" | "reads" | "lipschitz">> & {
+type Nature<P> = Partial<Pick<Primitive<P>, "kind" | "scalar" | "formula" | "reads" | "lipschitz" | "increasing">> & {
   readonly rounding?: number;
 };
 
@@ -50,7 +50,7 @@ function diagonal<P>(
 const addOp = diagonal(
   elementwise("add", (x: number, y: number) => x + y),
   [(t) => t],
-  { scalar: "add", reads: "nothing" },
+  { scalar: "add", reads: "nothing", increasing: true },
 );
 /**
  * a + b, with broadcasting.
@@ -179,6 +179,8 @@ export interface PointwiseOptions extends ElementwiseOptions {
   readonly lipschitz?: number;
   /** Which function of numbers it is, where other arithmetics know it: see `Primitive`. */
   readonly scalar?: ScalarFunction;
+  /** Whether it never falls when an operand rises. */
+  readonly increasing?: boolean;
   /** The same value, but for rounding, made of more basic operations: see `Primitive`. */
   readonly formula?: (...inputs: Tensor[]) => Tensor;
   /** "output": the derivative uses y alone. (One that does not take y cannot use it.) */
@@ -262,7 +264,7 @@ export function parametric<P>(
 
 /** What the options say of an operation; one without a bound relative to its result counts as general. */
 function nature(
-  { rounding = 2, lipschitz, scalar, reads }: Omit<PointwiseOptions, "formula">,
+  { rounding = 2, lipschitz, scalar, reads, increasing }: Omit<PointwiseOptions, "formula">,
   takesNoResult: boolean,
 ): Nature<never> {
   return {
@@ -270,5 +272,6 @@ function nature(
     ...(reads !== undefined ? { reads } : takesNoResult ? { reads: "inputs" } : {}),
     ...(lipschitz === undefined ? {} : { lipschitz }),
     ...(scalar === undefined ? {} : { scalar }),
+    ...(increasing === undefined ? {} : { increasing }),
   };
 }

@@ -14,7 +14,7 @@ import { log } from "./logarithmic.ts";
  * @example
  * exp(tensor([0, -Infinity])).toArray();   // => [1, 0]
  */
-export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp", reads: "output" });
+export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp", reads: "output", increasing: true });
 
 /**
  * 2ˣ, for each element; exact at whole numbers.
@@ -41,6 +41,7 @@ export const exp2 = pointwise(
  */
 export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x), {
   scalar: "expm1",
+  increasing: true,
   formula: (x) => sub(exp(x), 1),
 });
 

@@ -38,6 +38,7 @@ export const cosh: Unary = pointwise("cosh", Math.cosh, (x) => sinh(x), {
  */
 export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)), {
   scalar: "tanh",
+  increasing: true,
   reads: "output",
   formula: (x) => sub(1, div(2, add(exp(mul(2, x)), 1))),
 });

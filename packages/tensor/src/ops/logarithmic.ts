@@ -13,7 +13,7 @@ import { reciprocal } from "./powers.ts";
  * @example
  * log(tensor([1, 0])).toArray();   // => [0, -Infinity]
  */
-export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "log" });
+export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "log", increasing: true });
 
 /**
  * log(1 + x), accurate for small x.
@@ -25,6 +25,7 @@ export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "l
  */
 export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x)), {
   scalar: "log1p",
+  increasing: true,
   formula: (x) => log(add(1, x)),
 });
 

@@ -29,6 +29,7 @@ export function logistic(x: number): number {
 export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y)), {
   rounding: 6,
   scalar: "sigmoid",
+  increasing: true,
   reads: "output",
   formula: (x) => reciprocal(add(1, exp(neg(x)))),
 });
@@ -46,7 +47,7 @@ export const softplus = pointwise(
   "softplus",
   (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   (x) => sigmoid(x),
-  { rounding: 6, scalar: "softplus", formula: (x) => log(add(1, exp(x))) },
+  { rounding: 6, scalar: "softplus", increasing: true, formula: (x) => log(add(1, exp(x))) },
 );
 
 /**

@@ -37,7 +37,11 @@ const signOf = (x: number): number => (x > 0 ? 1 : x < 0 ? -1 : x === 0 ? 0 : x)
  * @example
  * sign(tensor([-2, 0, 3])).toArray();   // => [-1, 0, 1]
  */
-export const sign = pointwise("sign", signOf, (x) => scalarLike(x, 0), { result: "same", rounding: 0 });
+export const sign = pointwise("sign", signOf, (x) => scalarLike(x, 0), {
+  result: "same",
+  rounding: 0,
+  increasing: true,
+});
 
 /**
  * |a| with the sign of b, for each element, with broadcasting; −0 has a sign, NaN counts as positive.

@@ -44,6 +44,7 @@ export const square = pointwise(
 export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), {
   rounding: 1,
   scalar: "sqrt",
+  increasing: true,
   reads: "output",
 });
 

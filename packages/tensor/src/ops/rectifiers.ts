@@ -28,7 +28,7 @@ export const relu = pointwise(
   // biome-ignore lint/complexity/useMathMinMax: Math.max(−0, 0) is 0, and takes longer
   (x) => (x < 0 ? 0 : x),
   (x) => cast(greater(x, 0), x.dtype),
-  kinked,
+  { ...kinked, increasing: true },
 );
 
 /**

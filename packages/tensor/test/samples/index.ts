@@ -47,6 +47,9 @@ export const otherExports = [
   "arange",
   "batchStatistics",
   "argWhere",
+
+  "bincount",
+
   "eye",
   "fromFunction",
   "fromJSON",
@@ -65,7 +68,9 @@ export const otherExports = [
   "replay",
   "rng",
   "tensor",
+  "unique",
   "tri",
+
   "valueAndGrad",
   "vjp",
   "zeros",
