@@ -19,11 +19,36 @@ export { cos, sin } from "./ops/trigonometric.ts";
 export { abs, relu, sign, stopGradient } from "./ops/piecewise.ts";
 export { equal, greater, greaterEqual, less, lessEqual, maximum, minimum, notEqual, where } from "./ops/compare.ts";
 export { matmul } from "./ops/matmul.ts";
-export { broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
+export { addmm, baddbmm, dot, inner, kron, matvec, outer, tensordot, vdot, vecdot } from "./ops/products.ts";
+export type { ContractedAxes, Scales } from "./ops/products.ts";
+export { multiDot } from "./ops/chain.ts";
+export { einsum } from "./ops/einsum.ts";
+export { broadcastTensors, broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
 export { argMax, argMin, logSoftmax, logSumExp, max, mean, min, softmax } from "./ops/reduce.ts";
-export { expandDims, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
-export { concat, pad, slice, stack } from "./ops/slice.ts";
+export { expandDims, matrixTranspose, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
+export {
+  atLeast1d,
+  atLeast2d,
+  atLeast3d,
+  flatten,
+  flip,
+  moveAxis,
+  ravel,
+  rot90,
+  swapAxes,
+  unflatten,
+} from "./ops/rearrange.ts";
+export { concat, slice, stack } from "./ops/slice.ts";
 export type { Range } from "./ops/slice.ts";
+export { dstack, hstack, vstack } from "./ops/join.ts";
+export { chunk, split, tensorSplit, unstack } from "./ops/split.ts";
+export { repeat, roll, tile } from "./ops/repeat.ts";
+export { pad } from "./ops/pad.ts";
+export type { Margins, PadMode, PadOptions } from "./ops/pad.ts";
+export { slidingWindows } from "./ops/windows.ts";
+export type { WindowOptions } from "./ops/windows.ts";
+export { diag, diagEmbed, diagonal, trace, tril, triu } from "./ops/diagonal.ts";
+export type { MatrixAxes } from "./ops/diagonal.ts";
 export { gather, scatterAdd } from "./ops/gather.ts";
 
 // Derivatives

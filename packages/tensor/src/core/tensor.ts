@@ -178,6 +178,16 @@ export function contiguous(op: string, x: Tensor): Storage {
   return out;
 }
 
+/** Writes the elements of x into `out`, to where a layout of the same shape puts them. */
+export function copyTo(op: string, x: Tensor, out: Storage, layout: Layout): void {
+  const storage = valuesOf(op, x);
+  const { inner, steps, visit } = rows(x.shape, [x, layout]);
+  const [from, to] = steps as [number, number];
+  visit((_position, [a, b]) => {
+    for (let i = 0, p = a!, q = b!; i < inner; i++, p += from, q += to) out[q] = storage[p]!;
+  });
+}
+
 /** A tensor over new storage in row-major order. */
 export const fromStorage = <S extends Shape>(shape: S, dtype: DType, storage: Storage): Tensor<S> =>
   new Tensor<S>({ shape, dtype }, storage, null, null);
