@@ -83,7 +83,9 @@ test.each(examples.map(({ place, code }) => [place, code]))("%s", (place, code) 
     ? { ...scope, ...tensors }
     : place.includes("initializers")
       ? { ...scope, ...nn.initializers }
-      : scope;
+      : place.includes("schedules")
+        ? { ...scope, ...nn.schedules }
+        : scope;
   const { outputText } = ts.transpileModule(checked(code), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });

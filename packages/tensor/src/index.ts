@@ -51,6 +51,18 @@ export { diag, diagEmbed, diagonal, trace, tril, triu } from "./ops/diagonal.ts"
 export type { MatrixAxes } from "./ops/diagonal.ts";
 export { gather, scatterAdd } from "./ops/gather.ts";
 
+// Linear algebra
+export { inv, solve } from "./ops/linalg/solve.ts";
+export { cholesky, choleskySolve, triangularSolve } from "./ops/linalg/triangular.ts";
+export { det, logDet, slogdet } from "./ops/linalg/determinant.ts";
+export { qr } from "./ops/linalg/qr.ts";
+export { eigh, eigvalsh } from "./ops/linalg/eigen.ts";
+export { svd, svdvals } from "./ops/linalg/svd.ts";
+export { lstsq, pinv } from "./ops/linalg/leastSquares.ts";
+export { matrixExp, matrixPower } from "./ops/linalg/functions.ts";
+export { cond, matrixNorm, matrixRank } from "./ops/linalg/norms.ts";
+export { cross } from "./ops/linalg/cross.ts";
+
 // Derivatives
 export { grad, valueAndGrad, vjp } from "./transforms/reverse.ts";
 export type { Scalar } from "./transforms/reverse.ts";

@@ -5,6 +5,7 @@ import { choices } from "./choices.ts";
 import type { Family, Sample } from "./draws.ts";
 import { elementary } from "./elementary.ts";
 import { indexing } from "./indexing.ts";
+import { linalg } from "./linalg.ts";
 import { matrices } from "./matrices.ts";
 import { reductions } from "./reductions.ts";
 import { shapes } from "./shapes.ts";
@@ -12,7 +13,7 @@ import { shapes } from "./shapes.ts";
 export type { Sample } from "./draws.ts";
 export { inputsOf } from "./draws.ts";
 
-const families: readonly Family[] = [arithmetic, elementary, choices, reductions, matrices, shapes, indexing];
+const families: readonly Family[] = [arithmetic, elementary, choices, reductions, matrices, linalg, shapes, indexing];
 
 type Samples = Readonly<Record<string, fc.Arbitrary<Sample>>>;
 
