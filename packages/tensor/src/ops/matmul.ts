@@ -1,5 +1,5 @@
 /** @file The matrix product, of batches and of vectors. */
-import { checkTensor } from "../core/checks.ts";
+import { asTensor } from "../core/create.ts";
 import { allocate, type DType, promote } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { bilinear } from "../core/kinds.ts";
@@ -79,9 +79,7 @@ export function matmul<A extends Shape, B extends Shape>(
   b: Tensor<B> & Multipliable<A, B>,
 ): Tensor<MatMul<A, B>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  checkTensor("matmul", a);
-  checkTensor("matmul", b);
-  checkProduct(a, b);
+  checkProduct(asTensor("matmul", a), asTensor("matmul", b));
   const dtype = promote(a.dtype, b.dtype);
   const left = cast(a.rank === 1 ? reshape(a, [1, a.size]) : a, dtype);
   const right = cast(b.rank === 1 ? reshape(b, [b.size, 1]) : b, dtype);
