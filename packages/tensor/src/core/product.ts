@@ -35,10 +35,21 @@ const float64: Product<Float64Array> = (out, a, b, { m, k, n }) => {
     for (let i = 0; i < m; i += 2) {
       const next = Math.min(1, m - 1 - i);
       const x1 = next * a.down;
-      let [p, q] = [a.start + i * a.down, b.start + j * b.right];
-      let [s0, s1, s2, s3, t0, t1, t2, t3] = [0, 0, 0, 0, 0, 0, 0, 0];
-      for (let l = 0; l < k; l++, p += dx, q += dy) {
-        const [u, v, b0, b1, b2, b3] = [x[p]!, x[p + x1]!, y[q]!, y[q + y1]!, y[q + y2]!, y[q + y3]!];
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      let t0 = 0;
+      let t1 = 0;
+      let t2 = 0;
+      let t3 = 0;
+      for (let l = 0, p = a.start + i * a.down, q = b.start + j * b.right; l < k; l++, p += dx, q += dy) {
+        const u = x[p]!;
+        const v = x[p + x1]!;
+        const b0 = y[q]!;
+        const b1 = y[q + y1]!;
+        const b2 = y[q + y2]!;
+        const b3 = y[q + y3]!;
         s0 += u * b0;
         s1 += u * b1;
         s2 += u * b2;
@@ -72,10 +83,21 @@ const float32: Product<Float32Array> = (out, a, b, { m, k, n }) => {
     for (let i = 0; i < m; i += 2) {
       const next = Math.min(1, m - 1 - i);
       const x1 = next * a.down;
-      let [p, q] = [a.start + i * a.down, b.start + j * b.right];
-      let [s0, s1, s2, s3, t0, t1, t2, t3] = [0, 0, 0, 0, 0, 0, 0, 0];
-      for (let l = 0; l < k; l++, p += dx, q += dy) {
-        const [u, v, b0, b1, b2, b3] = [x[p]!, x[p + x1]!, y[q]!, y[q + y1]!, y[q + y2]!, y[q + y3]!];
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      let t0 = 0;
+      let t1 = 0;
+      let t2 = 0;
+      let t3 = 0;
+      for (let l = 0, p = a.start + i * a.down, q = b.start + j * b.right; l < k; l++, p += dx, q += dy) {
+        const u = x[p]!;
+        const v = x[p + x1]!;
+        const b0 = y[q]!;
+        const b1 = y[q + y1]!;
+        const b2 = y[q + y2]!;
+        const b3 = y[q + y3]!;
         s0 = fround(s0 + fround(u * b0));
         s1 = fround(s1 + fround(u * b1));
         s2 = fround(s2 + fround(u * b2));
@@ -105,7 +127,8 @@ const int32: Product<Int32Array> = (out, a, b, { m, k, n }) => {
     for (let j = 0; j < n; j++) {
       let total = 0;
       for (let l = 0; l < k; l++) {
-        const [x, y] = [a.data[a.start + i * a.down + l * a.right]!, b.data[b.start + l * b.down + j * b.right]!];
+        const x = a.data[a.start + i * a.down + l * a.right]!;
+        const y = b.data[b.start + l * b.down + j * b.right]!;
         total = (total + Math.imul(x, y)) | 0;
       }
       out.data[out.start + i * out.down + j * out.right] = total;
