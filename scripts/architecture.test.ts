@@ -15,6 +15,7 @@ const packages = {
 /** The folders of tensor's sources, each with those it may import; the files beside them may import all. */
 const layers: Record<string, readonly string[]> = {
   core: ["core"],
+  io: ["core", "io"],
   ops: ["core", "ops"],
   transforms: ["core", "ops", "graph", "transforms"],
   graph: ["core", "ops", "graph"],
@@ -37,6 +38,11 @@ describe("tensor", () => {
       return allowed && !external && !typeOnly && !allowed.includes(layerOf(target));
     });
     expect(upward.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+  });
+
+  test("nobody imports what reads and writes files: its entries stand alone", () => {
+    const importers = edges.filter(({ file, target }) => layerOf(target) === "io" && layerOf(file) !== "io");
+    expect(importers.map(({ file }) => file)).toEqual([]);
   });
 
   test("the main entry needs nothing but seedrandom", () => {

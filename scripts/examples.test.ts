@@ -9,6 +9,8 @@ import * as brawer from "@deltagrad/nn/brawer";
 import * as tensors from "@deltagrad/tensor";
 import * as check from "@deltagrad/tensor/check";
 import * as extend from "@deltagrad/tensor/extend";
+import * as npz from "@deltagrad/tensor/npz";
+import * as safetensors from "@deltagrad/tensor/safetensors";
 import ts from "typescript";
 import { expect, test } from "vitest";
 
@@ -59,6 +61,8 @@ const examples = [...documented, ...pages.flatMap(blocksIn)];
 const scope = {
   ...extend,
   ...check,
+  ...npz,
+  ...safetensors,
   ...brawer,
   ...digits,
   ...iris,

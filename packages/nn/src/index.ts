@@ -6,9 +6,16 @@ export type { Stack } from "./layers/stack.ts";
 export type { Layer, LayerLike, ParamsOf } from "./layer.ts";
 export * as initializers from "./initializers.ts";
 export type { Initializer } from "./initializers.ts";
-export { crossEntropy, crossEntropyFromLogits } from "./losses.ts";
 
 // Optimizers
+export { crossEntropy, crossEntropyFromLogits } from "./losses/binary.ts";
+export type { LogitsOptions } from "./losses/binary.ts";
+export { klDivergence, nll, softmaxCrossEntropy } from "./losses/categorical.ts";
+export type { ClassOptions, SoftmaxCrossEntropyOptions } from "./losses/categorical.ts";
+export { huber, mae, mse, smoothL1 } from "./losses/regression.ts";
+export { cosineEmbedding, cosineSimilarity, hinge, softMargin } from "./losses/margin.ts";
+export type { Reduced, Reduction } from "./losses/reduction.ts";
+
 export { sgd } from "./optimizers/sgd.ts";
 export { adam, adamax, adamW, lion, nadam, radam } from "./optimizers/adam.ts";
 export { adadelta, adagrad, asgd, rmsprop, rprop } from "./optimizers/adaptive.ts";

@@ -5,11 +5,12 @@ import "./methods.ts";
 export { Tensor } from "./core/tensor.ts";
 export { arange, eye, full, linspace, ones, onesLike, tensor, zeros, zerosLike } from "./core/create.ts";
 export type { NestedData, TensorOptions } from "./core/create.ts";
+export { fromJSON } from "./core/json.ts";
 export { rng } from "./core/random.ts";
 export type { Rng } from "./core/random.ts";
 export type { DType } from "./core/dtype.ts";
 export type { Shape } from "./core/shape.ts";
-export type { Broadcast, Join, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
+export type { Broadcast, Join, JSONData, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
 export { TensorError } from "./core/errors.ts";
 
 // Operations
@@ -39,7 +40,7 @@ export {
   unflatten,
 } from "./ops/rearrange.ts";
 export { concat, slice, stack } from "./ops/slice.ts";
-export type { Range } from "./ops/slice.ts";
+export type { Range, Span } from "./ops/slice.ts";
 export { dstack, hstack, vstack } from "./ops/join.ts";
 export { chunk, split, tensorSplit, unstack } from "./ops/split.ts";
 export { repeat, roll, tile } from "./ops/repeat.ts";
@@ -49,7 +50,13 @@ export { slidingWindows } from "./ops/windows.ts";
 export type { WindowOptions } from "./ops/windows.ts";
 export { diag, diagEmbed, diagonal, trace, tril, triu } from "./ops/diagonal.ts";
 export type { MatrixAxes } from "./ops/diagonal.ts";
-export { gather, scatterAdd } from "./ops/gather.ts";
+export { at } from "./ops/at.ts";
+export type { At, Place } from "./ops/at.ts";
+export { gather, indexSelect, take, takeAlongAxis } from "./ops/gather.ts";
+export { indexAdd, indexFill, oneHot, scatter, scatterAdd } from "./ops/scatter.ts";
+export { scatterReduce } from "./ops/combine.ts";
+export type { ScatterReduction } from "./ops/combine.ts";
+export { argWhere, maskedFill, maskedSelect, nonzero } from "./ops/mask.ts";
 
 // Linear algebra
 export { inv, solve } from "./ops/linalg/solve.ts";
@@ -62,6 +69,44 @@ export { lstsq, pinv } from "./ops/linalg/leastSquares.ts";
 export { matrixExp, matrixPower } from "./ops/linalg/functions.ts";
 export { cond, matrixNorm, matrixRank } from "./ops/linalg/norms.ts";
 export { cross } from "./ops/linalg/cross.ts";
+// Networks
+export {
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+} from "./ops/networks/convolution.ts";
+export type { ConvOptions, ConvTransposeOptions } from "./ops/networks/convolution.ts";
+export type { PerAxis } from "./ops/networks/windows.ts";
+export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  avgPool1d,
+  avgPool2d,
+  maxPool1d,
+  maxPool2d,
+} from "./ops/networks/pooling.ts";
+export type { AvgPoolOptions, MaxPoolOptions, OutputExtents } from "./ops/networks/pooling.ts";
+export { col2im, im2col } from "./ops/networks/im2col.ts";
+export type { Im2colOptions } from "./ops/networks/im2col.ts";
+export {
+  batchNorm,
+  batchStatistics,
+  groupNorm,
+  instanceNorm,
+  layerNorm,
+  rmsNorm,
+} from "./ops/networks/normalization.ts";
+export type { BatchNormOptions, NormOptions, ScaleOptions, Statistics } from "./ops/networks/normalization.ts";
+export { linear } from "./ops/networks/linear.ts";
+export { embedding } from "./ops/networks/embedding.ts";
+export { dropout } from "./ops/networks/dropout.ts";
+export { scaledDotProductAttention } from "./ops/networks/attention.ts";
+export type { AttentionOptions } from "./ops/networks/attention.ts";
 
 // Derivatives
 export { grad, valueAndGrad, vjp } from "./transforms/reverse.ts";

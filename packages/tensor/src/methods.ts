@@ -17,6 +17,7 @@ import type {
 } from "./core/shape-types.ts";
 import { Tensor } from "./core/tensor.ts";
 import { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
+import { type At, at, type Place } from "./ops/at.ts";
 import { broadcastTo, cast, sum } from "./ops/broadcast.ts";
 import { equal, greater, greaterEqual, less, lessEqual, maximum, minimum, notEqual } from "./ops/compare.ts";
 import { exp, log, pow, reciprocal, sigmoid, softplus, sqrt, square, tanh } from "./ops/exponential.ts";
@@ -89,6 +90,7 @@ export interface TensorMethods<out S extends Shape = Unknown> {
   expandDims(axis: number): Tensor;
   squeeze(axis?: number): Tensor;
   slice(...ranges: readonly Range[]): Tensor;
+  at(...places: readonly Place[]): At<S>;
   cast(dtype: DType): Tensor<S>;
 }
 
@@ -137,6 +139,7 @@ const table = {
   expandDims,
   squeeze,
   slice,
+  at,
   cast,
 } satisfies Record<Exclude<keyof TensorMethods, "T">, unknown>;
 

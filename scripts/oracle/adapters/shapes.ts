@@ -1,5 +1,6 @@
 /** @file Moving axes and extents, cutting and joining. */
 import {
+  at,
   broadcastTensors,
   broadcastTo,
   concat,
@@ -15,7 +16,6 @@ import {
   permute,
   reshape,
   roll,
-  slice,
   squeeze,
   stack,
   swapAxes,
@@ -32,7 +32,7 @@ import { axisOf, type Family, fromFront, unary } from "../adapt.ts";
 import type { Adapter } from "../compare.ts";
 
 /** All of each axis before one. */
-const before = (x: Tensor, axis: number): null[] => new Array<null>(Math.max(0, fromFront(x, axis))).fill(null);
+const before = (axis: number): ":"[] => Array.from({ length: axis }, () => ":");
 
 const padding: Adapter = ({ pad: margins, mode = "constant", value = 0 }, x) => {
   // PyTorch's margins are of the last axis first, and may leave out leading axes.
@@ -68,10 +68,11 @@ export const shapes: Family = {
     tensor_split: ({ indices_or_sections, dim }, x) =>
       tensorSplit(x!, indices_or_sections as number, dim as number | undefined),
     narrow: ({ dim, start, length }, x) => {
-      const from = start! < 0 ? start! + x!.shape[fromFront(x!, dim as number)]! : start!;
-      return slice(x!, ...before(x!, dim as number), [from, from + length!]);
+      const axis = fromFront(x!, dim as number);
+      const from = start! < 0 ? start! + x!.shape[axis]! : start!;
+      return at(x!, ...before(axis), [from, from + length!]).get();
     },
-    select: ({ dim, index }, x) => slice(x!, ...before(x!, dim as number), index!),
+    select: ({ dim, index }, x) => at(x!, ...before(fromFront(x!, dim as number)), index!).get(),
     flip: ({ dims }, x) => flip(x!, dims!),
     roll: ({ shifts, dims }, x) => roll(x!, shifts as number, dims),
     repeat: ({ repeats }, x) => tile(x!, repeats as number[]),
@@ -91,9 +92,9 @@ export const shapes: Family = {
     unsqueeze: "expandDims",
     cat: "concat",
     unbind: "unstack",
-    narrow: "slice",
-    select: "slice",
     repeat: "tile",
+    narrow: "at",
+    select: "at",
   },
   exceptions: {
     "squeeze refuses a named axis whose extent is not 1: PyTorch returns the tensor as it is": [

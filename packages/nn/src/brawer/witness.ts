@@ -13,7 +13,7 @@ import {
   vmap,
   zeros,
 } from "@deltagrad/tensor";
-import { crossEntropy, crossEntropyFromLogits } from "../losses.ts";
+import { crossEntropy, crossEntropyFromLogits } from "../losses/binary.ts";
 import { activationsOf, biasColumn, forward, type Network } from "./network.ts";
 import { once } from "./once.ts";
 

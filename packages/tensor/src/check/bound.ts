@@ -1,15 +1,17 @@
 /** @file The running rounding bound: a watcher that carries, beside each value, how far it may be from exact. */
 
-import { zerosLike } from "../core/create.ts";
+import { zeros, zerosLike } from "../core/create.ts";
 import { isFloat } from "../core/dtype.ts";
 import { TensorError } from "../core/errors.ts";
 import { apply, type Primitive, ruleFor } from "../core/primitive.ts";
 import { type Tensor, type Watched, watchedAs } from "../core/tensor.ts";
 import { seenBy, Trace } from "../core/trace.ts";
 import { mapTree } from "../core/tree.ts";
-import { add, mul } from "../ops/arithmetic.ts";
+import { add, mul, sub } from "../ops/arithmetic.ts";
+import { broadcastTo, cast } from "../ops/broadcast.ts";
 import { equal, where } from "../ops/compare.ts";
 import { abs } from "../ops/piecewise.ts";
+import { max } from "../ops/reduce.ts";
 
 /** The unit roundoff: half the distance from 1 to the next number. */
 const UNIT = { float64: 2 ** -53, float32: 2 ** -24 } as const;
@@ -27,8 +29,15 @@ class Bounds extends Trace {
     const primals = inputs.map((input) => this.boundedOf(input)?.primal ?? input);
     const y = apply(op, primals, params);
     if (!isFloat(y.dtype)) return y;
+    if (op.kind === "general" && op.formula !== undefined) return this.byFormula(y, op.formula(inputs, params));
     const errors = inputs.map((input) => this.boundedOf(input)?.bound ?? null);
     return this.watch(y, add(propagated(op, y, primals, errors, params), rounded(op, y, primals, params)));
+  }
+
+  /** A value that was computed otherwise than its formula says: it is off by that, besides what the formula is. */
+  private byFormula(y: Tensor, again: Tensor): Tensor {
+    const { primal, bound } = this.boundedOf(again) ?? { primal: again, bound: zerosLike(again) };
+    return this.watch(y, add(where(equal(primal, y), zerosLike(y), abs(sub(primal, y))), bound));
   }
 
   watch(primal: Tensor, bound: Tensor): Tensor {
@@ -51,12 +60,15 @@ function propagated<P>(
   errors: readonly (Tensor | null)[],
   params: P,
 ): Tensor {
-  if (op.kind === "general")
-    throw new TensorError(
-      "roundingBound",
-      `there is no bound for ${op.name}`,
-      "use operations that are pointwise, linear or bilinear",
-    );
+  if (op.kind === "general") {
+    if (op.rounding(inputs, params) > 0)
+      throw new TensorError(
+        "roundingBound",
+        `there is no bound for ${op.name}`,
+        "use operations that are pointwise, linear or bilinear, only move values, or have a formula",
+      );
+    return largestOf(errors, y);
+  }
   if (op.kind === "bilinear") {
     const [a, b] = inputs as [Tensor, Tensor];
     const [da, db] = errors;
@@ -70,6 +82,12 @@ function propagated<P>(
   }
   const parts = errors.flatMap((error, i) => (error === null ? [] : [throughInput(op, y, inputs, error, params, i)]));
   return sumOf([zerosLike(y), ...parts]);
+}
+
+/** Values that are moved by choice (an extreme, a sorted order) move no further than the one that moves most. */
+function largestOf(errors: readonly (Tensor | null)[], y: Tensor): Tensor {
+  const largest = errors.flatMap((error) => (error === null || error.size === 0 ? [] : [cast(max(error), y.dtype)]));
+  return broadcastTo(sumOf([zeros([], { dtype: y.dtype }), ...largest]), y.shape);
 }
 
 /** What the error of one input makes of the result. */
@@ -94,7 +112,7 @@ function throughInput<P>(
 
 /** What the operation itself rounds. */
 function rounded<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], params: P): Tensor {
-  const count = op.rounding(inputs, params);
+  const count = op.kind === "general" ? 0 : op.rounding(inputs, params);
   if (count === 0) return zerosLike(y);
   const unit = UNIT[y.dtype as keyof typeof UNIT];
   // γ = n·u / (1 − n·u) covers the products of n factors 1 + u.
@@ -104,7 +122,7 @@ function rounded<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], para
       ? abs(y)
       : apply(
           op,
-          inputs.map((x) => abs(x)),
+          inputs.map((x) => (isFloat(x.dtype) ? abs(x) : x)),
           params,
         );
   return add(mul(gamma, terms), count * SMALLEST[y.dtype as keyof typeof SMALLEST]);
@@ -118,7 +136,7 @@ function rounded<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], para
  * Branches (comparisons, where, sign, casts to whole numbers) are bounded as they were taken: a value within its own
  * bound of a branch point may belong on the other side.
  * Accuracy: first order in u = 2⁻⁵³ where f is not linear; sums of n terms count n − 1 roundings of Σ|terms|.
- * Throws: TensorError for operations that are neither pointwise, linear nor bilinear (max, gather, …).
+ * Throws: TensorError for an operation that is neither pointwise, linear nor bilinear, computes, and has no formula.
  * Source: Higham, Accuracy and Stability of Numerical Algorithms (2002), chapter 3.
  *
  * @example

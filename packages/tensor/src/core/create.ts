@@ -51,10 +51,12 @@ export interface TensorOptions<S extends Shape = Shape> {
   readonly dtype?: DType;
   /** For flat data: the shape to give it. */
   readonly shape?: S;
+  /** false: the tensor lies in the memory of a typed array of its dtype, which must not be written to any more. */
+  readonly copy?: boolean;
 }
 
 /**
- * A tensor with a copy of the data: a number, nested arrays, or a typed array.
+ * A tensor with a copy of the data: a number, nested arrays, or a typed array (which `copy: false` shares).
  *
  * Dtype: float64 for numbers, bool where all are booleans, a typed array's own (Uint8Array and the like: say which),
  * or `dtype`.
@@ -72,11 +74,14 @@ export function tensor<const T extends NestedData>(
   data: T,
   options?: { readonly dtype?: DType },
 ): Tensor<NestedShape<T>>;
-export function tensor(data: ArrayLike<number>, options?: { readonly dtype?: DType }): Tensor<readonly [number]>;
-export function tensor(data: NestedData | ArrayLike<number>, { dtype, shape }: TensorOptions = {}): Tensor {
+export function tensor(
+  data: ArrayLike<number>,
+  options?: { readonly dtype?: DType; readonly copy?: boolean },
+): Tensor<readonly [number]>;
+export function tensor(data: NestedData | ArrayLike<number>, { dtype, shape, copy }: TensorOptions = {}): Tensor {
   if (dtype !== undefined) checkDType("tensor", dtype);
   if (shape !== undefined) checkShape("tensor", shape);
-  if (ArrayBuffer.isView(data)) return fromTypedArray(data as unknown as ArrayLike<number>, dtype, shape);
+  if (ArrayBuffer.isView(data)) return fromTypedArray(data as unknown as ArrayLike<number>, dtype, shape, copy);
   const found = shapeOfData(data);
   const flat: (number | boolean)[] = [];
   flatten(data, found, flat, "");
@@ -86,7 +91,19 @@ export function tensor(data: NestedData | ArrayLike<number>, { dtype, shape }: T
   return fromStorage(checkedSize(shape ?? found, flat.length), type, storage);
 }
 
-function fromTypedArray(data: ArrayLike<number>, dtype: DType | undefined, shape: Shape | undefined): Tensor {
+/** The memory of a typed array where it can be an element type's, else null. */
+function sharedWith(data: ArrayLike<number>, type: DType, own: DType | undefined): Storage | null {
+  if (own === type) return data as Storage;
+  const areBools = type === "bool" && data instanceof Uint8Array && data.every((value) => value <= 1);
+  return areBools ? new Uint8Array(data.buffer, data.byteOffset, data.length) : null;
+}
+
+function fromTypedArray(
+  data: ArrayLike<number>,
+  dtype: DType | undefined,
+  shape: Shape | undefined,
+  copy = true,
+): Tensor {
   const own = typedArrays.find(([array]) => data instanceof array)?.[1];
   const type = dtype ?? own;
   if (type === undefined || typeof data[0] === "bigint")
@@ -95,9 +112,12 @@ function fromTypedArray(data: ArrayLike<number>, dtype: DType | undefined, shape
       `a ${data.constructor.name} has no dtype of its own`,
       'say which, as in { dtype: "int32" }',
     );
+  const extents = checkedSize(shape ?? [data.length], data.length);
+  const shared = copy ? null : sharedWith(data, type, own);
+  if (shared !== null) return fromStorage(extents, type, shared);
   const storage = allocate(type, data.length, "tensor");
   for (let i = 0; i < data.length; i++) storage[i] = toDType(type, data[i]!);
-  return fromStorage(checkedSize(shape ?? [data.length], data.length), type, storage);
+  return fromStorage(extents, type, storage);
 }
 
 function checkedSize(shape: Shape, length: number): Shape {

@@ -14,9 +14,37 @@ export type Rule<P> = (t: Tensor, y: Tensor, inputs: readonly Tensor[], params: 
 
 /**
  * How an operation acts on its inputs. pointwise: each element of the result depends on the same element of each
- * input. linear, bilinear: in each input, with coefficients ≥ 0. general: none of these.
+ * input. linear: in its float inputs together, bilinear: in each of two, with coefficients ≥ 0; inputs of whole
+ * numbers and bools (places, masks) are taken as they are. general: none of these.
  */
 export type Kind = "pointwise" | "linear" | "bilinear" | "general";
+
+/** The functions of numbers that other arithmetics (a prime field, intervals, double-double) know by themselves. */
+export type ScalarFunction =
+  | "add"
+  | "sub"
+  | "neg"
+  | "mul"
+  | "div"
+  | "where"
+  | "abs"
+  | "exp"
+  | "expm1"
+  | "log"
+  | "log1p"
+  | "sqrt"
+  | "pow"
+  | "sigmoid"
+  | "softplus"
+  | "tanh"
+  | "sin"
+  | "cos"
+  | "equal"
+  | "notEqual"
+  | "less"
+  | "lessEqual"
+  | "greater"
+  | "greaterEqual";
 
 /** An operation: its shape, its values and its derivatives, side by side. */
 export interface Primitive<P> {
@@ -30,9 +58,9 @@ export interface Primitive<P> {
   view?(input: Tensor, result: Spec, params: P): Layout | null;
   /**
    * Which values the vjp rules read: of the others they are given shape and dtype alone, so that a tape need not keep
-   * them. Left out: all.
+   * them. indices: inputs that have no rule (indices, masks). Left out: all.
    */
-  readonly reads?: "nothing" | "inputs" | "output";
+  readonly reads?: "nothing" | "indices" | "inputs" | "output";
   /** One rule for each input (the last serves all further ones); null: the result does not vary with it. */
   readonly vjp: readonly (Rule<P> | null)[];
   readonly jvp: readonly (Rule<P> | null)[];
@@ -41,11 +69,19 @@ export interface Primitive<P> {
    * that is how `vmap` does it at once. Left out: it is done for each element of that axis.
    */
   batch?(params: P, size: number): P;
+  /** For a pointwise operation: which function of numbers it is, where other arithmetics know it. */
+  readonly scalar?: ScalarFunction;
+  /**
+   * The same value, but for rounding, made of more basic operations: how other arithmetics do what they do not know.
+   * An operation of none of the kinds, or a function of numbers without a `scalar`, can be judged only with one.
+   */
+  formula?(inputs: readonly Tensor[], params: P): Tensor;
   /** For a pointwise operation with kinks: the largest slope in any input. */
   readonly lipschitz?: number;
   /**
    * The rounding of one element, in units of u = 2⁻⁵³ (float32: 2⁻²⁴): |computed − exact| ≤ rounding · u · |result|,
-   * or · Σ|terms| for a sum. It bounds any order of summation. 0: values are moved, not computed.
+   * or · Σ|terms| for a sum. It bounds any order of summation. 0: values are moved, not computed: in a general
+   * operation each element of the result is one of the inputs', and none moves further than the one that moves most.
    */
   rounding(inputs: readonly Spec[], params: P): number;
 }

@@ -14,6 +14,9 @@ export abstract class Trace {
 
   /** Does `op` on inputs of which at least one is watched by this trace. */
   abstract handle<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor;
+
+  /** Told that a value which it watches has been given a name. */
+  named(_x: Tensor, _label: string): void {}
 }
 
 /** `x` as `trace` sees it: with what is more inner taken off; null if `trace` does not watch it. */

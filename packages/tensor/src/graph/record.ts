@@ -49,6 +49,12 @@ class Recorder extends Trace {
     return id;
   }
 
+  override named(x: Tensor, label: string): void {
+    const { id } = x.watched as Recorded;
+    const node = this.nodes[id]!;
+    this.nodes[id] = { ...node, spec: { shape: node.spec.shape, dtype: node.spec.dtype, label } };
+  }
+
   close(): void {
     this.open = false;
   }

@@ -1,7 +1,7 @@
 /** @file The four operations, and the constructor of all other pointwise ones, which needs a product for its rules. */
 import { type ElementwiseOptions, elementwise, type Scalar, type Scalar1 } from "../core/elementwise.ts";
 import { bilinear, exact } from "../core/kinds.ts";
-import { apply, type Primitive, type Rule } from "../core/primitive.ts";
+import { apply, type Primitive, type Rule, type ScalarFunction } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { align } from "./broadcast.ts";
@@ -20,6 +20,7 @@ const once = (): number => 1;
 
 const addOp: Primitive<null> = {
   ...elementwise("add", (x: number, y: number) => x + y),
+  scalar: "add",
   reads: "nothing",
   vjp: [(ct) => ct],
   jvp: [(t) => t],
@@ -38,6 +39,7 @@ export const add: Binary = (a, b) => apply(addOp, align("add", [a, b], "same"), 
 
 const negOp: Primitive<null> = {
   ...elementwise("neg", (x: number) => -x, { bool: null }),
+  scalar: "neg",
   reads: "nothing",
   vjp: [(ct) => neg(ct)],
   jvp: [(t) => neg(t)],
@@ -55,6 +57,7 @@ export const neg: Unary = (x) => apply(negOp, align("neg", [x], "same"), null);
 
 const subOp: Primitive<null> = {
   ...elementwise("sub", (x: number, y: number) => x - y, { bool: null }),
+  scalar: "sub",
   reads: "nothing",
   vjp: [(ct) => ct, (ct) => neg(ct)],
   jvp: [(t) => t, (t) => neg(t)],
@@ -71,7 +74,7 @@ const subOp: Primitive<null> = {
 export const sub: Binary = (a, b) => apply(subOp, align("sub", [a, b], "same"), null);
 
 const mulOp = bilinear<null>(
-  { ...elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }), rounding: once },
+  { ...elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }), scalar: "mul", rounding: once },
   (ct, b) => mul(ct, b),
   (ct, a) => mul(ct, a),
 );
@@ -87,6 +90,7 @@ export const mul: Binary = (a, b) => apply(mulOp, align("mul", [a, b], "same"), 
 
 const divOp: Primitive<null> = {
   ...elementwise("div", (x: number, y: number) => x / y, { result: "float" }),
+  scalar: "div",
   vjp: [(ct, _y, [, b]) => div(ct, b!), (ct, y, [, b]) => neg(div(mul(ct, y), b!))],
   jvp: [(t, _y, [, b]) => div(t, b!), (t, y, [, b]) => neg(div(mul(t, y), b!))],
   rounding: once,
@@ -112,6 +116,10 @@ export interface PointwiseOptions extends ElementwiseOptions {
   readonly rounding?: number;
   /** For a function with kinks: its largest slope. */
   readonly lipschitz?: number;
+  /** Which function of numbers it is, where other arithmetics know it: see `Primitive`. */
+  readonly scalar?: ScalarFunction;
+  /** The same value, but for rounding, made of more basic operations: see `Primitive`. */
+  readonly formula?: (...inputs: Tensor[]) => Tensor;
   /** "output": the derivative uses y alone. (One that does not take y cannot use it.) */
   readonly reads?: "output";
 }
@@ -138,7 +146,7 @@ export function pointwise(
   name: string,
   f: Scalar,
   derivative: Derivative | readonly [PartialDerivative, PartialDerivative],
-  { result = "float", rounding = 2, lipschitz, reads, ...options }: PointwiseOptions = {},
+  { result = "float", rounding = 2, lipschitz, reads, scalar, formula, ...options }: PointwiseOptions = {},
 ): Unary | Binary {
   const rulesTakeNoResult =
     typeof derivative === "function" ? derivative.length < 2 : derivative.every((partial) => partial.length < 3);
@@ -158,6 +166,8 @@ export function pointwise(
     rounding: () => rounding,
     ...(reads !== undefined ? { reads } : rulesTakeNoResult ? { reads: "inputs" } : {}),
     ...(lipschitz === undefined ? {} : { lipschitz }),
+    ...(scalar === undefined ? {} : { scalar }),
+    ...(formula === undefined ? {} : { formula: (inputs: readonly Tensor[]) => formula(...inputs) }),
   };
   // Just as many operands as rules: xs.map(exp) passes an index and an array besides.
   const call = (...operands: Operand[]): Tensor =>

@@ -4,7 +4,7 @@ import { zerosLike } from "../core/create.ts";
 import { checkAlike, elementwise, mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact } from "../core/kinds.ts";
-import { apply, type Primitive, unchanged } from "../core/primitive.ts";
+import { apply, type Primitive, type ScalarFunction, unchanged } from "../core/primitive.ts";
 import { broadcastShapes, sameShape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -12,10 +12,14 @@ import { type Binary, mul } from "./arithmetic.ts";
 import { align, broadcastTo } from "./broadcast.ts";
 
 // @__NO_SIDE_EFFECTS__
-function comparison(name: string, holds: (x: number, y: number) => boolean): Binary {
+function comparison(
+  name: Extract<ScalarFunction, "equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual">,
+  holds: (x: number, y: number) => boolean,
+): Binary {
   const op: Primitive<null> = {
     ...elementwise(name, (x: number, y: number) => (holds(x, y) ? 1 : 0), { result: "bool" }),
     kind: "general",
+    scalar: name,
     vjp: [null],
     jvp: [null],
     rounding: exact,
@@ -46,6 +50,8 @@ const zero = (x: Tensor): Tensor => zerosLike(x);
 const whereOp: Primitive<null> = {
   name: "where",
   kind: "pointwise",
+  reads: "indices",
+  scalar: "where",
   batch: unchanged,
   shape([condition, a, b]) {
     checkAlike("where", [a!, b!]);

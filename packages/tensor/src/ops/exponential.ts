@@ -13,7 +13,7 @@ import { equal, greaterEqual, where } from "./compare.ts";
  * @example
  * exp(tensor([0, -Infinity])).toArray();   // => [1, 0]
  */
-export const exp = pointwise("exp", Math.exp, (_x, y) => y);
+export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp" });
 
 /**
  * eˣ − 1, accurate for small x.
@@ -23,7 +23,10 @@ export const exp = pointwise("exp", Math.exp, (_x, y) => y);
  * @example
  * expm1(tensor(1e-300)).item();   // => 1e-300
  */
-export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x));
+export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x), {
+  scalar: "expm1",
+  formula: (x) => sub(exp(x), 1),
+});
 
 /**
  * The natural logarithm, for each element.
@@ -34,7 +37,7 @@ export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x));
  * @example
  * log(tensor([1, 0])).toArray();   // => [0, -Infinity]
  */
-export const log = pointwise("log", Math.log, (x) => reciprocal(x));
+export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "log" });
 
 /**
  * log(1 + x), accurate for small x.
@@ -44,7 +47,10 @@ export const log = pointwise("log", Math.log, (x) => reciprocal(x));
  * @example
  * log1p(tensor(1e-300)).item();   // => 1e-300
  */
-export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x)));
+export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x)), {
+  scalar: "log1p",
+  formula: (x) => log(add(1, x)),
+});
 
 /**
  * 1/x, for each element.
@@ -58,7 +64,7 @@ export const reciprocal = pointwise(
   "reciprocal",
   (x) => 1 / x,
   (_x, y) => neg(mul(y, y)),
-  { rounding: 1 },
+  { rounding: 1, formula: (x) => div(1, x) },
 );
 
 /**
@@ -70,7 +76,7 @@ export const reciprocal = pointwise(
  * @example
  * sqrt(tensor([4, 9])).toArray();   // => [2, 3]
  */
-export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), { rounding: 1 });
+export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), { rounding: 1, scalar: "sqrt" });
 
 /**
  * x², for each element.
@@ -84,7 +90,7 @@ export const square = pointwise(
   "square",
   (x) => x * x,
   (x) => mul(2, x),
-  { result: "same", integer: (x: number) => Math.imul(x, x), rounding: 1 },
+  { result: "same", integer: (x: number) => Math.imul(x, x), rounding: 1, formula: (x) => mul(x, x) },
 );
 
 /**
@@ -97,7 +103,11 @@ export const square = pointwise(
  * @example
  * sigmoid(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.5, 1]
  */
-export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y)), { rounding: 6 });
+export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y)), {
+  rounding: 6,
+  scalar: "sigmoid",
+  formula: (x) => reciprocal(add(1, exp(neg(x)))),
+});
 
 function logistic(x: number): number {
   if (x >= 0) return 1 / (1 + Math.exp(-x));
@@ -118,7 +128,7 @@ export const softplus = pointwise(
   "softplus",
   (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   (x) => sigmoid(x),
-  { rounding: 6 },
+  { rounding: 6, scalar: "softplus", formula: (x) => log(add(1, exp(x))) },
 );
 
 /**
@@ -129,7 +139,10 @@ export const softplus = pointwise(
  * @example
  * tanh(tensor([0, 1000])).toArray();   // => [0, 1]
  */
-export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)));
+export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)), {
+  scalar: "tanh",
+  formula: (x) => sub(1, div(2, add(exp(mul(2, x)), 1))),
+});
 
 function integerPower(base: number, exponent: number): number {
   if (exponent < 0)
@@ -167,5 +180,5 @@ export const pow: Binary = pointwise(
       return where(still, zerosLike(y), mul(y, log(where(still, onesLike(x), x))));
     },
   ],
-  { result: "same", integer: integerPower, bool: null },
+  { result: "same", integer: integerPower, bool: null, scalar: "pow" },
 );

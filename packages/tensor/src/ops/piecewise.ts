@@ -16,7 +16,12 @@ import { greater } from "./compare.ts";
  * @example
  * abs(tensor([-2, 3])).toArray();   // => [2, 3]
  */
-export const abs = pointwise("abs", Math.abs, (x) => sign(x), { result: "same", rounding: 0, lipschitz: 1 });
+export const abs = pointwise("abs", Math.abs, (x) => sign(x), {
+  result: "same",
+  rounding: 0,
+  lipschitz: 1,
+  scalar: "abs",
+});
 
 /**
  * −1, 0 or 1, for each element; NaN stays NaN.

@@ -4,7 +4,7 @@ import { formatShape, show, TensorError } from "../core/errors.ts";
 import { resolveAxis, type Shape } from "../core/shape.ts";
 import { fromStorage, type Tensor } from "../core/tensor.ts";
 import { broadcastTo } from "./broadcast.ts";
-import { gather } from "./gather.ts";
+import { indexSelect } from "./gather.ts";
 import { ravel } from "./rearrange.ts";
 import { reshape } from "./shape.ts";
 import { concat, sliceAlong } from "./slice.ts";
@@ -72,9 +72,7 @@ export function repeat(x: Tensor, counts: number | readonly number[], axis?: num
       [x],
     );
   const places = Int32Array.from(counts.flatMap((count, i) => new Array<number>(count).fill(i)));
-  const alone = once.map((_, i) => (i === place ? places.length : 1));
-  const whole = x.shape.map((extent, i) => (i === place ? places.length : extent));
-  return gather(x, broadcastTo(fromStorage(alone, "int32", places), whole), place);
+  return indexSelect(x, fromStorage([places.length], "int32", places), place);
 }
 
 /** The ring of an axis turned so that element 0 comes to place `shift`. */

@@ -9,7 +9,7 @@ import { neg, pointwise, type Unary } from "./arithmetic.ts";
  * @example
  * sin(tensor([0, Math.PI / 2])).toArray();   // => [0, 1]
  */
-export const sin: Unary = pointwise("sin", Math.sin, (x) => cos(x));
+export const sin: Unary = pointwise("sin", Math.sin, (x) => cos(x), { scalar: "sin" });
 
 /**
  * The cosine of x radians, for each element.
@@ -19,4 +19,4 @@ export const sin: Unary = pointwise("sin", Math.sin, (x) => cos(x));
  * @example
  * cos(tensor([0, Math.PI])).toArray();   // => [1, -1]
  */
-export const cos: Unary = pointwise("cos", Math.cos, (x) => neg(sin(x)));
+export const cos: Unary = pointwise("cos", Math.cos, (x) => neg(sin(x)), { scalar: "cos" });

@@ -7,13 +7,24 @@ import { elementary } from "./elementary.ts";
 import { indexing } from "./indexing.ts";
 import { linalg } from "./linalg.ts";
 import { matrices } from "./matrices.ts";
+import { networks } from "./networks.ts";
 import { reductions } from "./reductions.ts";
 import { shapes } from "./shapes.ts";
 
 export type { Sample } from "./draws.ts";
 export { inputsOf } from "./draws.ts";
 
-const families: readonly Family[] = [arithmetic, elementary, choices, reductions, matrices, linalg, shapes, indexing];
+const families: readonly Family[] = [
+  arithmetic,
+  elementary,
+  choices,
+  reductions,
+  matrices,
+  linalg,
+  shapes,
+  indexing,
+  networks,
+];
 
 type Samples = Readonly<Record<string, fc.Arbitrary<Sample>>>;
 
@@ -26,19 +37,24 @@ export const constant: Samples = Object.assign({}, ...families.map((family) => f
 export const kinks: readonly string[] = families.flatMap((family) => family.kinks ?? []);
 export const unbounded: readonly string[] = families.flatMap((family) => family.unbounded ?? []);
 
-/** Exported functions that are no operations on tensors. */
+/** Exported functions that are no operations on tensors, or whose result has a shape that depends on values. */
 export const otherExports = [
   "Tape",
   "Tensor",
   "TensorError",
   "arange",
+  "batchStatistics",
+  "argWhere",
+
   "eye",
+  "fromJSON",
   "full",
   "grad",
   "jvp",
   "leaves",
   "linspace",
   "mapTree",
+  "nonzero",
   "ones",
   "onesLike",
   "record",
