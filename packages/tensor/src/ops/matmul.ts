@@ -4,7 +4,7 @@ import { allocate, type DType, promote } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { bilinear } from "../core/kinds.ts";
 import { apply, type Primitive, unchanged } from "../core/primitive.ts";
-import { type Matrix, multiply } from "../core/product.ts";
+import { type Matrices, multiply } from "../core/product.ts";
 import { broadcastShapes, type Layout, type Shape, sizeOf } from "../core/shape.ts";
 import type { MatMul, Multipliable } from "../core/shape-types.ts";
 import { type Spec, type Tensor, valuesOf } from "../core/tensor.ts";
@@ -21,22 +21,19 @@ const matmulOp: Primitive<null> = bilinear<null>(
     },
     run([a, b], { shape, dtype }) {
       const [m, n] = shape.slice(-2) as [number, number];
-      const sizes = { m, k: a!.shape.at(-1)!, n };
-      const type = dtype as Exclude<DType, "bool">;
       const out = allocate(dtype, sizeOf(shape), "matmul");
-      // Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again.
-      const matrix = (x: Tensor, start: number): Matrix => {
-        const [down, right] = x.strides.slice(-2) as [number, number];
-        return { data: valuesOf("matmul", x), start, down, right };
-      };
       const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
       const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
-      const [da, db] = steps as [number, number];
+      const sizes = { count: inner, m, k: a!.shape.at(-1)!, n };
+      // Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again.
+      const matrices = (x: Tensor, start: number, next: number): Matrices => {
+        const [down, right] = x.strides.slice(-2) as [number, number];
+        return { data: valuesOf("matmul", x), start, next, down, right };
+      };
       visit((position, [p, q]) => {
-        for (let g = 0; g < inner; g++) {
-          const target = { data: out, start: (position + g) * m * n, down: n, right: 1 };
-          multiply(type, target, matrix(a!, p! + g * da), matrix(b!, q! + g * db), sizes);
-        }
+        const target = { data: out, start: position * m * n, next: m * n, down: n, right: 1 };
+        const [left, right] = [matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)];
+        multiply(dtype as Exclude<DType, "bool">, target, left, right, sizes);
       });
       return out;
     },
