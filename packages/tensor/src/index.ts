@@ -25,7 +25,22 @@ export type { ContractedAxes, Scales } from "./ops/products.ts";
 export { multiDot } from "./ops/chain.ts";
 export { einsum } from "./ops/einsum.ts";
 export { broadcastTensors, broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
-export { argMax, argMin, logSoftmax, logSumExp, max, mean, min, softmax } from "./ops/reduce.ts";
+export { argMax, argMin, max, min } from "./ops/extremes.ts";
+export { mean, nanmean, nansum, std, variance } from "./ops/moments.ts";
+export { norm, normalize } from "./ops/norm.ts";
+export { logSoftmax, logSumExp, softmax } from "./ops/softmax.ts";
+export { all, any, countNonZero } from "./ops/count.ts";
+export { cumprod, prod } from "./ops/product.ts";
+export { cummax, cummin, cumsum, logCumSumExp } from "./ops/cumulative.ts";
+export type { Found } from "./ops/cumulative.ts";
+export { diff } from "./ops/diff.ts";
+export { argsort, sort, topK } from "./ops/sort.ts";
+export { kthValue, median, nanmedian, quantile } from "./ops/quantile.ts";
+export type { Interpolation } from "./ops/quantile.ts";
+export { unique } from "./ops/unique.ts";
+export type { Unique } from "./ops/unique.ts";
+export { bincount, histogram, searchSorted } from "./ops/bins.ts";
+export type { Histogram } from "./ops/bins.ts";
 export { expandDims, matrixTranspose, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
 export {
   atLeast1d,

@@ -21,11 +21,13 @@ import { type At, at, type Place } from "./ops/at.ts";
 import { broadcastTo, cast, sum } from "./ops/broadcast.ts";
 import { equal, greater, greaterEqual, less, lessEqual, maximum, minimum, notEqual } from "./ops/compare.ts";
 import { exp, log, pow, reciprocal, sigmoid, softplus, sqrt, square, tanh } from "./ops/exponential.ts";
+import { argMax, argMin, max, min } from "./ops/extremes.ts";
 import { matmul } from "./ops/matmul.ts";
+import { mean } from "./ops/moments.ts";
 import { abs, relu, sign } from "./ops/piecewise.ts";
-import { argMax, argMin, logSoftmax, logSumExp, max, mean, min, softmax } from "./ops/reduce.ts";
 import { expandDims, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
 import { type Range, slice } from "./ops/slice.ts";
+import { logSoftmax, logSumExp, softmax } from "./ops/softmax.ts";
 import { cos, sin } from "./ops/trigonometric.ts";
 
 type BinaryMethod<S extends Shape> = <B extends Operand>(

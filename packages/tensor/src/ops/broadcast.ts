@@ -7,10 +7,11 @@ import { mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { linear, looking } from "../core/kinds.ts";
 import { apply, unchanged } from "../core/primitive.ts";
-import { reduceAxes, sumFloat32, sumFloat64, sumInt32 } from "../core/reduce.ts";
-import { broadcastShapes, checkShape, reduceShape, resolveAxes, type Shape, sameShape, sizeOf } from "../core/shape.ts";
-import type { Known, Operand, Reduce } from "../core/shape-types.ts";
+import { reduceAxes, summing } from "../core/reduce.ts";
+import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape } from "../core/shape.ts";
+import type { Known, Operand } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
+import { batchOver, countOf, keep, type Over, type Reduction, reduction } from "./axes.ts";
 import { reshape } from "./shape.ts";
 
 /** For `broadcastTo`: x is stretched to `shape`. */
@@ -66,20 +67,18 @@ export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<
   return apply(broadcastOp, [x], { shape: [...shape], batches: 0 });
 }
 
-const sumOp = linear<{ readonly axes: readonly number[] }>(
+const sumOp = linear<Over>(
   {
     name: "sum",
     shape: ([x], { axes }) => ({
       shape: reduceShape(x!.shape, axes, false),
       dtype: x!.dtype === "bool" ? "int32" : x!.dtype,
     }),
-    run([x], result, { axes }) {
-      const reducer = result.dtype === "float64" ? sumFloat64 : result.dtype === "float32" ? sumFloat32 : sumInt32;
-      return reduceAxes("sum", x!, axes, result, reducer);
-    },
-    rounding: ([x], { axes }) => Math.max(0, sizeOf(axes.map((axis) => x!.shape[axis]!)) - 1),
+    run: ([x], result, { axes }) => reduceAxes("sum", x!, axes, result, summing(result.dtype)),
+    batch: batchOver,
+    rounding: ([x], { axes }) => Math.max(0, countOf(x!, axes) - 1),
   },
-  (ct, x, { axes }) => broadcastTo(reshape(ct, reduceShape(x.shape, axes, true)), x.shape),
+  (ct, x, { axes }) => broadcastTo(keep(ct, x, axes), x.shape),
 );
 
 /**
@@ -94,15 +93,7 @@ const sumOp = linear<{ readonly axes: readonly number[] }>(
  * sum(tensor([[1, 2], [3, 4]]), 0).toArray();    // => [4, 6]
  * sum(zeros([0, 2]), 0).toArray();               // => [0, 0]
  */
-export function sum<
-  S extends Shape,
-  const A extends number | Shape | undefined = undefined,
-  const K extends boolean = false,
->(x: Tensor<S>, axis?: A, { keepDims }: { readonly keepDims?: K } = {}): Tensor<Reduce<S, A, K>> {
-  const axes = resolveAxes("sum", axis, x.rank);
-  const y = apply(sumOp, [x], { axes });
-  return keepDims ? reshape(y, reduceShape(x.shape, axes, true)) : y;
-}
+export const sum: Reduction = reduction("sum", (x, axes) => apply(sumOp, [x], { axes }));
 
 /** x summed to `shape`, from which it was or could have been broadcast: the transpose of broadcastTo. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
@@ -149,6 +140,9 @@ export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
   if (x.dtype === dtype) return x;
   return apply(isFloat(dtype) && isFloat(x.dtype) ? castOp : truncateOp, [x], { dtype });
 }
+
+/** x as it is if it has fractions, else in float64. */
+export const toFloat = (x: Tensor): Tensor => cast(x, floating(x.dtype));
 
 /**
  * Tensors stretched to the one shape that all broadcast to; each keeps its dtype. Views; nothing is copied.

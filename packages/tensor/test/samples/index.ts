@@ -46,6 +46,8 @@ export const otherExports = [
   "batchStatistics",
   "argWhere",
 
+  "bincount",
+
   "eye",
   "fromJSON",
   "full",
@@ -61,6 +63,7 @@ export const otherExports = [
   "replay",
   "rng",
   "tensor",
+  "unique",
   "valueAndGrad",
   "vjp",
   "zeros",

@@ -9,8 +9,8 @@ import { add, mul } from "../arithmetic.ts";
 import { broadcastTo, cast, sum } from "../broadcast.ts";
 import { equal, greaterEqual, notEqual, where } from "../compare.ts";
 import { matmul } from "../matmul.ts";
-import { softmax } from "../reduce.ts";
 import { expandDims, matrixTranspose } from "../shape.ts";
+import { softmax } from "../softmax.ts";
 import { dropout } from "./dropout.ts";
 import { called } from "./windows.ts";
 

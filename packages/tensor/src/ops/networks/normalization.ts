@@ -10,7 +10,7 @@ import type { Tensor } from "../../core/tensor.ts";
 import { add, div, mul, sub } from "../arithmetic.ts";
 import { cast } from "../broadcast.ts";
 import { sqrt, square } from "../exponential.ts";
-import { mean } from "../reduce.ts";
+import { mean } from "../moments.ts";
 import { reshape } from "../shape.ts";
 import { called } from "./windows.ts";
 
