@@ -90,7 +90,7 @@ export function reshapeStrides(shape: Shape, strides: readonly number[], target:
 export function resolveAxis(op: string, axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     const advice = rank === 0 ? "a scalar has no axes" : `use a whole number from ${-rank} to ${rank - 1} (−1: last)`;
-    throw new TensorError(op, `axis ${axis} is out of range for rank ${rank}`, advice);
+    throw new TensorError(op, `axis ${String(axis)} is out of range for rank ${rank}`, advice);
   }
   return axis < 0 ? axis + rank : axis;
 }

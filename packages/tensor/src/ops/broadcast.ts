@@ -55,8 +55,9 @@ const broadcastOp = looking<Stretch>(
  * broadcastTo(tensor([1, 2]), [2, 2]).toArray();   // => [[1, 2], [1, 2]]
  */
 export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<Known<T>> {
-  if (sameShape(x.shape, shape)) return x;
+  checkTensor("broadcastTo", x);
   checkShape("broadcastTo", shape);
+  if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape))
     throw new TensorError(
       "broadcastTo",
@@ -97,8 +98,9 @@ export const sum: Reduction = reduction("sum", (x, axes) => apply(sumOp, [x], { 
 
 /** x summed to `shape`, from which it was or could have been broadcast: the transpose of broadcastTo. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x;
+  checkTensor("sumTo", x);
   checkShape("sumTo", shape);
+  if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcastShapes("sumTo", shape, x.shape), x.shape))
     throw new TensorError(
       "sumTo",
@@ -136,6 +138,7 @@ const truncateOp: typeof castOp = { ...castOp, kind: "general", vjp: [null], jvp
  * cast(tensor([1.7, -1.7]), "int32").toArray();   // => [1, -1]
  */
 export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
+  checkTensor("cast", x);
   checkDType("cast", dtype);
   if (x.dtype === dtype) return x;
   return apply(isFloat(dtype) && isFloat(x.dtype) ? castOp : truncateOp, [x], { dtype });

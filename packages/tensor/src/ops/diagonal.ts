@@ -1,5 +1,5 @@
 /** @file Diagonals read and diagonals set, each the other's transpose; and the triangles on their two sides. */
-import { checkNumber, checkTensor } from "../core/checks.ts";
+import { checkNumber, checkOptions, checkTensor } from "../core/checks.ts";
 import { allocate } from "../core/dtype.ts";
 import { formatShape, show, TensorError } from "../core/errors.ts";
 import { linear, looking } from "../core/kinds.ts";
@@ -69,14 +69,16 @@ const embedOp: Primitive<Diagonal & { readonly whole: Shape }> = linear(
 );
 
 export interface MatrixAxes {
-  /** The axes of rows and of columns. */
+  /** The axes of rows and of columns; the last two. */
   readonly axes?: readonly [row: number, column: number];
 }
 
-/** The last two axes: what leads is a batch, as everywhere here. */
+/** Unless told: what leads is a batch, as everywhere here. */
 const lastTwo = [-2, -1] as const;
 
-function diagonalOf(op: string, axes: readonly number[], rank: number, offset: number): Diagonal {
+function diagonalOf(op: string, rank: number, offset: number, options: MatrixAxes = {}): Diagonal {
+  checkOptions(op, options);
+  const { axes = lastTwo } = options;
   checkNumber(op, "the offset", offset, Number.isInteger, "give a whole number");
   const places = resolveDistinct(op, axes, rank);
   if (places.length !== 2)
@@ -96,16 +98,16 @@ function diagonalOf(op: string, axes: readonly number[], rank: number, offset: n
  * diagonal(tensor([[1, 2], [3, 4]])).toArray();      // => [1, 4]
  * diagonal(tensor([[1, 2], [3, 4]]), 1).toArray();   // => [2]
  */
-export function diagonal(x: Tensor, offset = 0, { axes = lastTwo }: MatrixAxes = {}): Tensor {
+export function diagonal(x: Tensor, offset = 0, options?: MatrixAxes): Tensor {
   checkTensor("diagonal", x);
-  return apply(diagonalOp, [x], diagonalOf("diagonal", axes, x.rank, offset));
+  return apply(diagonalOp, [x], diagonalOf("diagonal", x.rank, offset, options));
 }
 
 /** Square matrices with the last axis of x on their diagonals. */
-function embedded(op: string, x: Tensor, offset: number, axes: readonly number[]): Tensor {
+function embedded(op: string, x: Tensor, offset: number, options?: MatrixAxes): Tensor {
   checkTensor(op, x);
   if (x.rank === 0) throw new TensorError(op, "a scalar has no axis for a diagonal", "give a vector", [x]);
-  const diagonal = diagonalOf(op, axes, x.rank + 1, offset);
+  const diagonal = diagonalOf(op, x.rank + 1, offset, options);
   const extent = x.shape.at(-1)! + Math.abs(offset);
   const extents = x.shape.values();
   const whole = Array.from({ length: x.rank + 1 }, (_, axis) =>
@@ -125,8 +127,8 @@ function embedded(op: string, x: Tensor, offset: number, axes: readonly number[]
  * diagEmbed(tensor([1, 2])).toArray();                    // => [[1, 0], [0, 2]]
  * diagEmbed(tensor([[1, 2], [3, 4]]), 1).shape;           // => [2, 3, 3]
  */
-export const diagEmbed = (x: Tensor, offset = 0, { axes = lastTwo }: MatrixAxes = {}): Tensor =>
-  embedded("diagEmbed", x, offset, axes);
+export const diagEmbed = (x: Tensor, offset = 0, options?: MatrixAxes): Tensor =>
+  embedded("diagEmbed", x, offset, options);
 
 /**
  * Of a vector: the square matrix with it on its diagonal. Of a matrix: its diagonal, as a view.
@@ -143,9 +145,7 @@ export function diag(x: Tensor, offset = 0): Tensor {
   checkTensor("diag", x);
   if (x.rank !== 1 && x.rank !== 2)
     throw new TensorError("diag", `${show(x)} is no vector or matrix`, "use diagonal or diagEmbed for batches", [x]);
-  return x.rank === 1
-    ? embedded("diag", x, offset, lastTwo)
-    : apply(diagonalOp, [x], diagonalOf("diag", lastTwo, 2, offset));
+  return x.rank === 1 ? embedded("diag", x, offset) : apply(diagonalOp, [x], diagonalOf("diag", 2, offset));
 }
 
 /**
@@ -158,9 +158,9 @@ export function diag(x: Tensor, offset = 0): Tensor {
  * @example
  * trace(tensor([[1, 2], [3, 4]])).item();   // => 5
  */
-export function trace(x: Tensor, offset = 0, { axes = lastTwo }: MatrixAxes = {}): Tensor {
+export function trace(x: Tensor, offset = 0, options?: MatrixAxes): Tensor {
   checkTensor("trace", x);
-  return sum(apply(diagonalOp, [x], diagonalOf("trace", axes, x.rank, offset)), -1);
+  return sum(apply(diagonalOp, [x], diagonalOf("trace", x.rank, offset, options)), -1);
 }
 
 interface Triangle {

@@ -1,5 +1,5 @@
 /** @file A margin around a tensor: of one value, or of its own elements. */
-import { checkOneOf, checkTensor } from "../core/checks.ts";
+import { checkOneOf, checkOptions, checkTensor } from "../core/checks.ts";
 import { toDType } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
@@ -82,8 +82,10 @@ function checkMargins(x: Tensor, margins: Margins, mode: PadMode): void {
  * pad(tensor([1, 2, 3]), [[2, 1]], { mode: "reflect" }).toArray();   // => [3, 2, 1, 2, 3, 2]
  * pad(tensor([1, 2, 3]), [[-1, 0]]).toArray();                     // => [2, 3]
  */
-export function pad(x: Tensor, margins: Margins, { mode = "constant", value = 0 }: PadOptions = {}): Tensor {
+export function pad(x: Tensor, margins: Margins, options: PadOptions = {}): Tensor {
   checkTensor("pad", x);
+  checkOptions("pad", options);
+  const { mode = "constant", value = 0 } = options;
   checkOneOf("pad", "mode", mode, modes);
   if (typeof value !== "number" && typeof value !== "boolean")
     throw new TensorError("pad", `the value is ${String(value)}`, "give a number or a boolean");

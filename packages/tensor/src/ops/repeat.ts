@@ -1,7 +1,7 @@
 /** @file The same elements several times, or in another place of a ring. */
 import { checkNumber, checkTensor, checkWhole } from "../core/checks.ts";
 import { formatShape, show, TensorError } from "../core/errors.ts";
-import { resolveAxis, type Shape } from "../core/shape.ts";
+import { checkShape, resolveAxis, type Shape } from "../core/shape.ts";
 import { fromStorage, type Tensor } from "../core/tensor.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { indexSelect } from "./gather.ts";
@@ -10,13 +10,12 @@ import { reshape } from "./shape.ts";
 import { concat, sliceAlong } from "./slice.ts";
 
 /** x [a, b] with `before` copies of each axis around it and `after` within: [before·a·after, …]. */
-const copies = (x: Tensor, before: Shape, after: Shape): Tensor => {
+const copies = (op: string, x: Tensor, before: Shape, after: Shape): Tensor => {
+  const whole = x.shape.map((extent, axis) => before[axis]! * extent * after[axis]!);
+  checkShape(op, whole);
   const apart = x.shape.flatMap((extent) => [1, extent, 1]);
   const stretched = x.shape.flatMap((extent, axis) => [before[axis]!, extent, after[axis]!]);
-  return reshape(
-    broadcastTo(reshape(x, apart), stretched),
-    x.shape.map((extent, axis) => before[axis]! * extent * after[axis]!),
-  );
+  return reshape(broadcastTo(reshape(x, apart), stretched), whole);
 };
 
 /**
@@ -37,7 +36,7 @@ export function tile(x: Tensor, counts: number | readonly number[]): Tensor {
   for (const count of given) checkWhole("tile", "a count", count, 0);
   const rank = Math.max(x.rank, given.length);
   const padded = (list: readonly number[]): number[] => [...new Array<number>(rank - list.length).fill(1), ...list];
-  return copies(reshape(x, padded(x.shape)), padded(given), new Array<number>(rank).fill(1));
+  return copies("tile", reshape(x, padded(x.shape)), padded(given), new Array<number>(rank).fill(1));
 }
 
 /**
@@ -60,6 +59,7 @@ export function repeat(x: Tensor, counts: number | readonly number[], axis?: num
   const once = x.shape.map(() => 1);
   if (!Array.isArray(counts))
     return copies(
+      "repeat",
       x,
       once,
       once.map((_, i) => (i === place ? (counts as number) : 1)),

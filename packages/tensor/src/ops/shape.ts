@@ -1,4 +1,5 @@
 /** @file Moving axes and extents without arithmetic: each operation here is its own or its neighbour's transpose. */
+import { checkTensor } from "../core/checks.ts";
 import { formatShape, show, TensorError } from "../core/errors.ts";
 import { looking } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
@@ -49,6 +50,7 @@ export function resolveShape(shape: Shape, size: number): Shape | null {
  * reshape(tensor([1, 2, 3, 4]), [2, -1]).toArray();   // => [[1, 2], [3, 4]]
  */
 export function reshape<const T extends Shape>(x: Tensor, shape: T): Tensor<Known<Resolved<T>>> {
+  checkTensor("reshape", x);
   const target = resolveShape(shape, x.size);
   if (target === null) {
     const asked = Array.isArray(shape) ? formatShape(shape) : String(shape);
@@ -83,6 +85,7 @@ const permuteOp: Primitive<{ readonly order: readonly number[] }> = looking(
  * permute(zeros([2, 3, 4]), [2, 0, 1]).shape;   // => [4, 2, 3]
  */
 export function permute<S extends Shape, const A extends Shape>(x: Tensor<S>, axes: A): Tensor<Permute<S, A>> {
+  checkTensor("permute", x);
   const named = [axes].flat();
   const order = named.map((axis) => resolveAxis("permute", axis, x.rank));
   if (order.length !== x.rank || new Set(order).size !== x.rank)
@@ -104,6 +107,7 @@ export function permute<S extends Shape, const A extends Shape>(x: Tensor<S>, ax
  * transpose(tensor([[1, 2, 3]])).toArray();   // => [[1], [2], [3]]
  */
 export function transpose<S extends Shape>(x: Tensor<S>): Tensor<Transpose<S>> {
+  checkTensor("transpose", x);
   return apply(permuteOp, [x], { order: Array.from({ length: x.rank }, (_, axis) => x.rank - 1 - axis) });
 }
 
@@ -118,9 +122,9 @@ export function transpose<S extends Shape>(x: Tensor<S>): Tensor<Transpose<S>> {
  * matrixTranspose(zeros([5, 2, 3])).shape;   // => [5, 3, 2]
  */
 export function matrixTranspose(x: Tensor): Tensor {
+  checkTensor("matrixTranspose", x);
   const { rank } = x;
-  if (!(rank >= 2))
-    throw new TensorError("matrixTranspose", `${show(x)} is no matrix`, "it takes two axes or more", [x]);
+  if (rank < 2) throw new TensorError("matrixTranspose", `${show(x)} is no matrix`, "it takes two axes or more", [x]);
   const order = Array.from({ length: rank }, (_, axis) => axis);
   return apply(permuteOp, [x], { order: [...order.slice(0, -2), rank - 1, rank - 2] });
 }
@@ -137,6 +141,7 @@ export function matrixTranspose(x: Tensor): Tensor {
  * expandDims(zeros([2, 3]), [0, -1]).shape;   // => [1, 2, 3, 1]
  */
 export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor {
+  checkTensor("expandDims", x);
   const rank = x.rank + [axis].flat().length;
   const places = resolveDistinct("expandDims", axis, rank);
   const extents = x.shape.values();
@@ -157,6 +162,7 @@ export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor 
  * squeeze(zeros([1, 2, 1]), 0).shape;   // => [2, 1]
  */
 export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
+  checkTensor("squeeze", x);
   const places =
     axis === undefined ? [...x.shape.keys()].filter((i) => x.shape[i] === 1) : resolveAxes("squeeze", axis, x.rank);
   const long = places.find((place) => x.shape[place] !== 1);

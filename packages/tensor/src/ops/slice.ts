@@ -119,6 +119,7 @@ export function resolveRange(
  * slice(x, 0, [null, null, -1]).toArray();   // => [3, 2, 1]
  */
 export function slice(x: Tensor, ...ranges: readonly Range[]): Tensor {
+  checkTensor("slice", x);
   if (ranges.length > x.rank)
     throw new TensorError("slice", `${ranges.length} ranges for ${show(x)}`, `give at most ${x.rank}`, [x]);
   const parts = x.shape.map((extent, axis) => resolveRange("slice", ranges[axis] ?? null, extent, axis));

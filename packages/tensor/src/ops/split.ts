@@ -5,6 +5,9 @@ import { resolveAxis } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { sliceAlong } from "./slice.ts";
 
+/** More pieces than anybody can mean: most of them would be empty. */
+const MOST = 2 ** 24;
+
 /** The pieces between neighbouring bounds. */
 const between = (x: Tensor, axis: number, bounds: readonly number[]): Tensor[] =>
   bounds.slice(1).map((stop, i) => sliceAlong(x, axis, [bounds[i]!, Math.max(stop, bounds[i]!)]));
@@ -52,7 +55,7 @@ export function split(x: Tensor, sizes: number | readonly number[], axis = 0): T
  * x in at most `count` pieces of one size (the last may be smaller) along an axis, as PyTorch's `chunk`.
  *
  * Derivative: the cotangent of each piece set into zeros of the shape of x.
- * Throws: TensorError unless `count` is a whole number ≥ 1.
+ * Throws: TensorError unless `count` is a whole number from 1 to 2²⁴.
  *
  * @example
  * chunk(arange(5), 3).map((piece) => piece.toArray());   // => [[0, 1], [2, 3], [4]]
@@ -60,7 +63,7 @@ export function split(x: Tensor, sizes: number | readonly number[], axis = 0): T
 export function chunk(x: Tensor, count: number, axis = 0): Tensor[] {
   checkTensor("chunk", x);
   const place = resolveAxis("chunk", axis, x.rank);
-  checkWhole("chunk", "the number of pieces", count, 1);
+  checkWhole("chunk", "the number of pieces", count, 1, MOST);
   const extent = x.shape[place]!;
   // An axis of extent 0 gives the pieces that were asked for, all empty, as PyTorch has it.
   if (extent === 0) return between(x, place, new Array<number>(count + 1).fill(0));
@@ -72,7 +75,7 @@ export function chunk(x: Tensor, count: number, axis = 0): Tensor[] {
  * the places in a list, which count as in a slice. As PyTorch's `tensor_split` and NumPy's `array_split`.
  *
  * Derivative: the cotangent of each piece set into zeros of the shape of x.
- * Throws: TensorError unless `sections` is a whole number ≥ 1, or whole numbers in a list.
+ * Throws: TensorError unless `sections` is a whole number from 1 to 2²⁴, or whole numbers in a list.
  *
  * @example
  * tensorSplit(arange(5), 3).map((piece) => piece.toArray());        // => [[0, 1], [2, 3], [4]]
@@ -88,7 +91,7 @@ export function tensorSplit(x: Tensor, sections: number | readonly number[], axi
     const cuts = sections.map((cut) => Math.min(Math.max(cut < 0 ? cut + extent : cut, 0), extent));
     return between(x, place, [0, ...cuts, extent]);
   }
-  checkWhole("tensorSplit", "the number of sections", sections, 1);
+  checkWhole("tensorSplit", "the number of sections", sections, 1, MOST);
   const count = sections as number;
   const [size, longer] = [Math.floor(extent / count), extent % count];
   return between(

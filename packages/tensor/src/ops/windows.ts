@@ -1,5 +1,5 @@
 /** @file Overlapping windows along axes, and their sum where they overlap: each is the other's transpose. */
-import { checkTensor, checkWhole } from "../core/checks.ts";
+import { checkOptions, checkTensor, checkWhole } from "../core/checks.ts";
 import { allocate, type Storage } from "../core/dtype.ts";
 import { formatShape, show, TensorError } from "../core/errors.ts";
 import { linear, looking } from "../core/kinds.ts";
@@ -86,8 +86,10 @@ export interface WindowOptions {
  * slidingWindows(tensor([1, 2, 3, 4]), 2, { step: 2 }).toArray();   // => [[1, 2], [3, 4]]
  * slidingWindows(zeros([5, 6]), [2, 3], { axis: [0, 1] }).shape;    // => [4, 4, 2, 3]
  */
-export function slidingWindows(x: Tensor, size: number | Shape, { axis = -1, step = 1 }: WindowOptions = {}): Tensor {
+export function slidingWindows(x: Tensor, size: number | Shape, options: WindowOptions = {}): Tensor {
   checkTensor("slidingWindows", x);
+  checkOptions("slidingWindows", options);
+  const { axis = -1, step = 1 } = options;
   const axes = resolveDistinct("slidingWindows", axis, x.rank);
   const sizes = [size].flat();
   const steps = Array.isArray(step) ? [...step] : axes.map(() => step as number);

@@ -250,7 +250,7 @@ describe("what is refused, in whole sentences", () => {
       () => api.split(x, [1, 3], 1),
       "split: the sizes [1, 3] add to 4, axis 1 of [2, 3] has 3; give sizes that add to the extent",
     ],
-    [() => api.chunk(x, 1.5), "chunk: the number of pieces is 1.5; give a whole number ≥ 1"],
+    [() => api.chunk(x, 1.5), "chunk: the number of pieces is 1.5; give a whole number from 1 to 16777216"],
     [() => api.tensorSplit(x, ["a"] as never), 'tensorSplit: a place to cut is "a"; give whole numbers'],
     [() => api.stack(x as never), "stack: the tensors are not in a list; write stack([a, b])"],
     [() => api.hstack([1, 2] as never), "hstack: expected a tensor, got number; wrap data with tensor(…)"],
