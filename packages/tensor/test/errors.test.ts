@@ -290,9 +290,9 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
     },
     "exp: a tensor of a finished recording was used; it has no value: use the graph, or replay it",
   ],
-  "the bound of a product": [
-    () => roundingBound((x: Tensor) => api.prod(x) as Tensor)(api.ones([2, 2]) as Tensor),
-    "roundingBound: there is no bound for prod; use operations that are pointwise, linear or bilinear, only move values, or have a formula",
+  "the bound of eigenvalues": [
+    () => roundingBound((x: Tensor) => api.eigvalsh(x) as Tensor)(api.ones([2, 2]) as Tensor),
+    "roundingBound: there is no bound for eigvalsh; use operations that are pointwise, linear or bilinear, only move values, or have a formula",
   ],
 };
 

@@ -101,15 +101,15 @@ export const networks: Family = {
     ],
     // Brought to mean 0 and variance 1, two numbers are −1 and 1 whatever they were: what is left of the gradient, about
     // ε / variance, is what terms a million times as large leave of each other, and so are its digits.
-    "two numbers, normalized, hardly vary: the terms cancel and ten digits are what both keep (exact: ∓1.669723223030871e-7)":
+    "two numbers, normalized, hardly vary: the terms cancel and nine digits are what is left (exact: ∓1.669723223030871e-7)":
       [
         "nn.functional.batch_norm/2 gradient[0][0]",
-        "nn.functional.batch_norm/2 gradient[0][1]",
         "nn.functional.batch_norm/2 hvp[0][0]",
         "nn.functional.batch_norm/2 hvp[0][1]",
         "nn.functional.batch_norm/2 hvp[1][0]",
       ],
-    "as before: of second derivatives of groups of two": [
+    "as before, of groups of two": [
+      "nn.functional.group_norm/4 gradient[0][2]",
       "nn.functional.group_norm/4 hvp[1][2]",
       "nn.functional.group_norm/4 hvp[1][3]",
     ],

@@ -55,6 +55,16 @@ export interface Proof {
   toString(): string;
 }
 
+/** On what a proof stands, line by line. */
+export const proofNotes = (
+  proof: Pick<Proof, "degree" | "trials" | "seed" | "failure" | "branches" | "unknown" | "assumptions">,
+): string[] => [
+  `degree ≤ ${brief(proof.degree)}, ${proof.trials} trials over GF(2⁶¹ − 1), seed ${JSON.stringify(proof.seed)}: wrong with probability ≤ ${brief(proof.failure)}`,
+  ...(proof.branches.length > 0 ? [`branches taken as at the given inputs: ${proof.branches.join(", ")}`] : []),
+  ...(proof.unknown.length > 0 ? [`functions without known relations: ${proof.unknown.join(", ")}`] : []),
+  ...proof.assumptions.map((assumption) => `assumed: ${assumption}`),
+];
+
 /** A proof as text: the verdict, each quantity, the first place that differs, and on what it stands. */
 export function printProof({ verdict, quantities, parting, ...proof }: Omit<Proof, "toString">): string {
   const rows = quantities.map(({ name, shape, verdict, different }) => [
@@ -66,11 +76,5 @@ export function printProof({ verdict, quantities, parting, ...proof }: Omit<Proo
   const first =
     parting &&
     `first in ${parting.quantity || "result"}${formatIndex(parting.index)}, at ${parting.point} inputs: ${parting.left} and ${parting.right}, ${brief(parting.ulps)} ulps apart, bound ${brief(parting.bound)}`;
-  const notes = [
-    `degree ≤ ${brief(proof.degree)}, ${proof.trials} trials over GF(2⁶¹ − 1), seed ${JSON.stringify(proof.seed)}: wrong with probability ≤ ${brief(proof.failure)}`,
-    ...(proof.branches.length > 0 ? [`branches taken as at the given inputs: ${proof.branches.join(", ")}`] : []),
-    ...(proof.unknown.length > 0 ? [`functions without known relations: ${proof.unknown.join(", ")}`] : []),
-    ...proof.assumptions.map((assumption) => `assumed: ${assumption}`),
-  ];
-  return [verdict, columns(rows), ...(first ? [first] : []), ...notes].join("\n");
+  return [verdict, columns(rows), ...(first ? [first] : []), ...proofNotes(proof)].join("\n");
 }

@@ -3,7 +3,7 @@ import { checkTensor } from "./checks.ts";
 import type { Storage } from "./dtype.ts";
 import type { Layout } from "./shape.ts";
 import { type Spec, Tensor } from "./tensor.ts";
-import type { Trace } from "./trace.ts";
+import { watcherOfAll } from "./trace.ts";
 
 /**
  * One rule of differentiation, for one input. Forward (`jvp`), `t` is that input's tangent and the result the
@@ -76,6 +76,8 @@ export interface Primitive<P> {
    * An operation of none of the kinds, or a function of numbers without a `scalar`, can be judged only with one.
    */
   formula?(inputs: readonly Tensor[], params: P): Tensor;
+  /** Whether no element of the result ever falls when one of a float input rises: what intervals need to know. */
+  readonly increasing?: boolean;
   /** For a pointwise operation with kinks: the largest slope in any input. */
   readonly lipschitz?: number;
   /**
@@ -95,7 +97,7 @@ export const ruleFor = <P>(rules: readonly (Rule<P> | null)[], index: number): R
 
 /** Does an operation: by the innermost watcher of its inputs, or at once where nobody watches. */
 export function apply<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
-  let innermost: Trace | null = null;
+  let innermost = watcherOfAll();
   for (const input of inputs) {
     checkTensor(op.name, input);
     const { watched } = input;

@@ -1,8 +1,9 @@
 /** @file Finding places in what is sorted, and counting what falls where. */
 import { checkOneOf, checkOptions, checkTensor, checkWhole } from "../core/checks.ts";
-import { asTensor, linspace, ones, tensor, zeros } from "../core/create.ts";
+import { asTensor, ones, tensor, zeros } from "../core/create.ts";
 import { allocate, type Storage } from "../core/dtype.ts";
 import { formatShape, show, TensorError } from "../core/errors.ts";
+import { linspace } from "../core/grids.ts";
 import { exact } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { sameShape, sizeOf } from "../core/shape.ts";

@@ -5,7 +5,7 @@ import { checkDType, type DType, floating, isFloat, promote, promoteScalar, toDT
 import type { ResultType } from "../core/elementwise.ts";
 import { mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
-import { linear, looking } from "../core/kinds.ts";
+import { constant, linear, looking } from "../core/kinds.ts";
 import { apply, unchanged } from "../core/primitive.ts";
 import { reduceAxes, summing } from "../core/reduce.ts";
 import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape } from "../core/shape.ts";
@@ -127,7 +127,10 @@ const castOp = linear<{ readonly dtype: DType }>(
 );
 
 /** To whole numbers there is no derivative: what went in is not seen any more. */
-const truncateOp: typeof castOp = { ...castOp, kind: "general", vjp: [null], jvp: [null] };
+const truncateOp = constant(castOp);
+
+/** From what holds less to what holds more, the order stays. */
+const widenOp: typeof castOp = { ...truncateOp, increasing: true };
 
 /**
  * x in another dtype. To int32, fractions are cut off and the rest wraps (NaN and ±∞ give 0); to bool, all but 0 is true.
@@ -141,7 +144,8 @@ export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
   checkTensor("cast", x);
   checkDType("cast", dtype);
   if (x.dtype === dtype) return x;
-  return apply(isFloat(dtype) && isFloat(x.dtype) ? castOp : truncateOp, [x], { dtype });
+  if (isFloat(dtype) && isFloat(x.dtype)) return apply(castOp, [x], { dtype });
+  return apply(x.dtype === "bool" || isFloat(dtype) ? widenOp : truncateOp, [x], { dtype });
 }
 
 /** x as it is if it has fractions, else in float64. */

@@ -24,6 +24,7 @@ function extreme(name: "max" | "min", largest: boolean): Reduction {
   };
   const op: Primitive<Over> = {
     ...reducing(name, reducer, { needed }),
+    increasing: true,
     vjp: [(ct, y, [x], { axes }) => mul(keep(ct, x!, axes), share(x!, y, axes))],
     jvp: [(t, y, [x], { axes }) => sum(mul(t, share(x!, y, axes)), axes)],
   };

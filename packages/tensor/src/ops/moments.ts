@@ -10,7 +10,7 @@ import { div, mul, sub } from "./arithmetic.ts";
 import { batchOver, countOf, keep, type Over, type Reduction, reduction } from "./axes.ts";
 import { cast, sum, toFloat } from "./broadcast.ts";
 import { equal, where } from "./compare.ts";
-import { sqrt } from "./exponential.ts";
+import { sqrt } from "./powers.ts";
 
 /**
  * The mean over an axis, several, or all: the sum divided by the count; whole numbers give float64.

@@ -6,8 +6,9 @@ import { add, div, sub } from "./arithmetic.ts";
 import { type Along, along, type Reduction, reduction } from "./axes.ts";
 import { broadcastTo, sum, toFloat } from "./broadcast.ts";
 import { equal, less, where } from "./compare.ts";
-import { exp, log } from "./exponential.ts";
+import { exp } from "./exponential.ts";
 import { max } from "./extremes.ts";
+import { log } from "./logarithmic.ts";
 import { abs, stopGradient } from "./piecewise.ts";
 import { reshape } from "./shape.ts";
 

@@ -1,5 +1,6 @@
 /** @file One line puts an operation under all laws: how to call it, and what to draw its inputs from. */
 import type * as fc from "fast-check";
+import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { choices } from "./choices.ts";
 import type { Family, Sample } from "./draws.ts";
@@ -17,6 +18,7 @@ export { inputsOf } from "./draws.ts";
 const families: readonly Family[] = [
   arithmetic,
   elementary,
+  activations,
   choices,
   reductions,
   matrices,
@@ -49,12 +51,15 @@ export const otherExports = [
   "bincount",
 
   "eye",
+  "fromFunction",
   "fromJSON",
   "full",
+  "fullLike",
   "grad",
   "jvp",
   "leaves",
   "linspace",
+  "logspace",
   "mapTree",
   "nonzero",
   "ones",
@@ -64,6 +69,8 @@ export const otherExports = [
   "rng",
   "tensor",
   "unique",
+  "tri",
+
   "valueAndGrad",
   "vjp",
   "zeros",

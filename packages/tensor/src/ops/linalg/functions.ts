@@ -1,6 +1,7 @@
 /** @file Functions of a square matrix: whole powers and the exponential. */
-import { asTensor, eye, zerosLike } from "../../core/create.ts";
+import { asTensor, zerosLike } from "../../core/create.ts";
 import { TensorError } from "../../core/errors.ts";
+import { eye } from "../../core/grids.ts";
 import { apply, type Primitive } from "../../core/primitive.ts";
 import type { Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
