@@ -169,7 +169,7 @@ export { checkpoint, withDerivative } from "./transforms/custom.ts";
 export type { OwnDerivative } from "./transforms/custom.ts";
 export { NotFinite, watchNaN } from "./transforms/watch.ts";
 export { Tape } from "./transforms/tape.ts";
-export type { Cotangents, Unreached } from "./transforms/tape.ts";
+export type { Cotangents, Unreached } from "./transforms/recording.ts";
 
 // Trees and graphs
 export { leaves, mapTree, zipTrees } from "./core/tree.ts";
