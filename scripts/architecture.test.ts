@@ -15,6 +15,7 @@ const packages = {
 /** The folders of tensor's sources, each with those it may import; the files beside them may import all. */
 const layers: Record<string, readonly string[]> = {
   core: ["core"],
+  io: ["core", "io"],
   ops: ["core", "ops"],
   transforms: ["core", "ops", "graph", "transforms"],
   graph: ["core", "ops", "graph"],
@@ -39,6 +40,11 @@ describe("tensor", () => {
     expect(upward.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   });
 
+  test("nobody imports what reads and writes files: its entries stand alone", () => {
+    const importers = edges.filter(({ file, target }) => layerOf(target) === "io" && layerOf(file) !== "io");
+    expect(importers.map(({ file }) => file)).toEqual([]);
+  });
+
   test("the main entry needs nothing but seedrandom", () => {
     const reached = [...reachable(packages.tensor, "index.ts")].filter((target) => !packages.tensor.has(target));
     expect([...new Set(reached.map((specifier) => specifier.split("/")[0]))]).toEqual(["seedrandom"]);
@@ -55,6 +61,26 @@ describe.each(["nn", "datasets"] as const)("%s", (name) => {
         .map(({ target }) => `${file} imports ${target}`),
     );
     expect(foreign).toEqual([]);
+  });
+});
+
+describe("datasets", () => {
+  const modules = packages.datasets;
+
+  test("the main entry needs nothing but tensor, and no embedded data", () => {
+    const reached = [...reachable(modules, "index.ts")];
+    const foreign = reached.filter((target) => !modules.has(target) && !target.startsWith("@deltagrad/tensor"));
+    expect(foreign).toEqual([]);
+    expect(reached.filter((target) => target.startsWith("data/"))).toEqual([]);
+  });
+
+  test("an embedded set carries its own data and no other", () => {
+    const entries = [...modules.keys()].filter((file) => file.startsWith("embedded/") && file !== "embedded/decode.ts");
+    expect(entries.length).toBeGreaterThan(3);
+    for (const entry of entries) {
+      const data = [...reachable(modules, entry)].filter((target) => target.startsWith("data/"));
+      expect(data).toEqual([entry.replace("embedded/", "data/")]);
+    }
   });
 });
 

@@ -11,11 +11,17 @@ const entries = {
   "@deltagrad/tensor": ["tensor", "grad", "sum", "mul", "Tensor"],
   "@deltagrad/tensor/extend": ["apply", "Trace", "Tensor as ExtendTensor"],
   "@deltagrad/tensor/check": ["ulps", "roundingBound"],
+  "@deltagrad/tensor/npz": ["decodeNpz", "encodeNpz"],
+  "@deltagrad/tensor/safetensors": ["decodeSafetensors", "encodeSafetensors"],
   "@deltagrad/nn": ["stack", "dense"],
   "@deltagrad/nn/brawer": ["compare"],
-  "@deltagrad/datasets": ["xor"],
+  "@deltagrad/datasets": ["xor", "batches", "Dataset"],
   "@deltagrad/datasets/digits": ["digits"],
   "@deltagrad/datasets/iris": ["iris"],
+  "@deltagrad/datasets/wine": ["wine"],
+  "@deltagrad/datasets/breast-cancer": ["breastCancer"],
+  "@deltagrad/datasets/workers": ["workers", "serve"],
+  "@deltagrad/datasets/images": ["grid"],
 };
 
 const imports = Object.entries(entries).map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);
@@ -36,6 +42,8 @@ const byFunctions = grad((x: Tensor) => sum(mul(x, x)))(x).toArray();
 const byMethods = grad((x: Tensor) => x.mul(x).sum())(x).toArray();
 expect(String(byFunctions) === "2,4,6", "the gradient of a sum of squares");
 expect(String(byMethods) === "2,4,6", "the same gradient by methods");
+expect(decodeNpz(encodeNpz({ x }, { compress: true })).x instanceof Tensor, "a tensor read is a Tensor of every entry");
+expect(String(decodeSafetensors(encodeSafetensors({ x })).tensors.x?.toArray()) === "1,2,3", "what was written is read");
 `;
 
 /** A program of which a bundler may drop the methods if it takes their installation for dead code. */

@@ -2,13 +2,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
+import * as breastCancer from "@deltagrad/datasets/breast-cancer";
 import * as digits from "@deltagrad/datasets/digits";
+import * as images from "@deltagrad/datasets/images";
 import * as iris from "@deltagrad/datasets/iris";
+import * as wine from "@deltagrad/datasets/wine";
+import * as workers from "@deltagrad/datasets/workers";
 import * as nn from "@deltagrad/nn";
 import * as brawer from "@deltagrad/nn/brawer";
 import * as tensors from "@deltagrad/tensor";
 import * as check from "@deltagrad/tensor/check";
 import * as extend from "@deltagrad/tensor/extend";
+import * as npz from "@deltagrad/tensor/npz";
+import * as safetensors from "@deltagrad/tensor/safetensors";
 import ts from "typescript";
 import { expect, test } from "vitest";
 
@@ -59,9 +65,15 @@ const examples = [...documented, ...pages.flatMap(blocksIn)];
 const scope = {
   ...extend,
   ...check,
+  ...npz,
+  ...safetensors,
   ...brawer,
   ...digits,
   ...iris,
+  ...wine,
+  ...breastCancer,
+  ...images,
+  ...workers,
   ...datasets,
   ...tensors,
   ...nn,
@@ -77,19 +89,27 @@ test("there are examples, and each states what comes out", () => {
     ).toBe(true);
 });
 
-test.each(examples.map(({ place, code }) => [place, code]))("%s", (place, code) => {
+/** Examples may wait for what they show. */
+const AsyncFunction = (async () => {}).constructor as new (
+  ...parts: string[]
+) => (...values: unknown[]) => Promise<void>;
+
+test.each(examples.map(({ place, code }) => [place, code]))("%s", async (place, code) => {
   // The stack of layers and the stack of tensors share a name: an example means its own package's.
   const own = place.startsWith("tensor/")
     ? { ...scope, ...tensors }
     : place.includes("initializers")
       ? { ...scope, ...nn.initializers }
-      : scope;
+      : place.includes("schedules")
+        ? { ...scope, ...nn.schedules }
+        : scope;
   const { outputText } = ts.transpileModule(checked(code), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
   // In a block, so that an example may name things as it likes.
   const body = `{${outputText.replace(/^export \{\};$/m, "")}}`;
-  new Function(...Object.keys(own), "__expect", body)(...Object.values(own), (actual: unknown, expected: unknown) =>
-    expect(actual, code).toEqual(expected),
+  await new AsyncFunction(...Object.keys(own), "__expect", body)(
+    ...Object.values(own),
+    (actual: unknown, expected: unknown) => expect(actual, code).toEqual(expected),
   );
 });

@@ -137,8 +137,8 @@ test("a broken row is red in the table and on the page", () => {
   const data = loadDigits("7");
   const net = network([4]);
   const [epoch] = training(net, data.train, { seed: "7", epochs: 1 });
-  const { rows } = judge(net, epoch!.params, data.test);
-  const comparison = { rows: rows.map((row, i) => (i === 3 ? { ...row, ok: false } : row)), ok: false };
+  const { rows, absent } = judge(net, epoch!.params, data.test);
+  const comparison = { rows: rows.map((row, i) => (i === 3 ? { ...row, ok: false } : row)), absent, ok: false };
   expect(equationTable(comparison)).toContain("BROKEN");
   const html = page({ title: "<t>", summary: "", losses: [2, 1], images: [[1, -1]], comparison });
   expect(html).toContain('<tr class="broken">');

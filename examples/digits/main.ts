@@ -53,7 +53,7 @@ async function main({ seed, epochs, hidden, json }: Options): Promise<number> {
       eq,
       layer,
       quantity,
-      entries: entries.length,
+      entries,
       maxDifference,
       maxUlps,
       bound,

@@ -41,7 +41,7 @@ export const equationCells = ({ rows }: Comparison): string[][] =>
     `(${row.eq})`,
     String(row.layer),
     row.quantity,
-    String(row.entries.length),
+    String(row.entries),
     row.maxDifference === 0 ? "0" : row.maxDifference.toExponential(1),
     String(row.maxUlps),
     row.bound === 0 ? "0" : row.bound.toExponential(1),

@@ -1,5 +1,5 @@
 /** @file What adapters share: PyTorch's ways of saying which axes, and the common forms of an operation. */
-import { type Range, reshape, slice, sum, type Tensor } from "@deltagrad/tensor";
+import { type Range, reshape, sum, type Tensor } from "@deltagrad/tensor";
 import { type Adapter, type Kwargs, Missing } from "./compare.ts";
 
 /** The adapters of a family of operations, and where we differ from PyTorch. */
@@ -60,6 +60,3 @@ export const along =
 export const fromFront = (x: Tensor, axis: number): number => (axis < 0 ? axis + x.rank : axis);
 export const rangeAt = (x: Tensor, axis: number, range: Range): Range[] =>
   x.shape.map((_, i) => (i === fromFront(x, axis) ? range : null));
-
-/** x with a range along one axis. */
-export const sliceAt = (x: Tensor, axis: number, range: Range): Tensor => slice(x, ...rangeAt(x, axis, range));

@@ -1,5 +1,5 @@
 /** @file Signs that a decomposition leaves free: found from PyTorch's values, and taken over. */
-import { expandDims, mul, sum, type Tensor, where } from "@deltagrad/tensor";
+import { cast, expandDims, mul, sum, type Tensor, where } from "@deltagrad/tensor";
 import type { Gauge } from "./fixtures.ts";
 
 /** A function that gives outputs (or their cotangents, or their tangents) the signs that PyTorch chose. */
@@ -12,7 +12,7 @@ export function alignSigns(
   if (first === undefined) return (xs) => xs;
   const along = first.axis === -1 ? -2 : -1;
   const agreement = sum(mul(actual[first.output]!, expected[first.output]!), along) as Tensor;
-  const signs = where(agreement.less(0), -1, 1) as Tensor;
+  const signs = cast(where(agreement.less(0), -1, 1), agreement.dtype) as Tensor;
   return (xs) =>
     xs.map((x, output) => {
       const gauge = gauges.find((g) => g.output === output);

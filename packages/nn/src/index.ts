@@ -6,8 +6,46 @@ export type { Stack } from "./layers/stack.ts";
 export type { Layer, LayerLike, ParamsOf } from "./layer.ts";
 export * as initializers from "./initializers.ts";
 export type { Initializer } from "./initializers.ts";
-export { crossEntropy, crossEntropyFromLogits } from "./losses.ts";
+
+// Optimizers
+export { crossEntropy, crossEntropyFromLogits } from "./losses/binary.ts";
+export type { LogitsOptions } from "./losses/binary.ts";
+export { klDivergence, nll, softmaxCrossEntropy } from "./losses/categorical.ts";
+export type { ClassOptions, SoftmaxCrossEntropyOptions } from "./losses/categorical.ts";
+export { huber, mae, mse, smoothL1 } from "./losses/regression.ts";
+export { cosineEmbedding, cosineSimilarity, hinge, softMargin } from "./losses/margin.ts";
+export type { Reduced, Reduction } from "./losses/reduction.ts";
+
 export { sgd } from "./optimizers/sgd.ts";
-export type { Optimizer } from "./optimizers/optimizer.ts";
+export { adam, adamax, adamW, lion, nadam, radam } from "./optimizers/adam.ts";
+export { adadelta, adagrad, asgd, rmsprop, rprop } from "./optimizers/adaptive.ts";
+export { lbfgs } from "./optimizers/lbfgs.ts";
+export {
+  accumulated,
+  averaged,
+  clipByNorm,
+  clipByValue,
+  globalNorm,
+  grouped,
+  transformed,
+} from "./optimizers/combine.ts";
+export * as schedules from "./optimizers/schedules.ts";
+export { reduceOnPlateau } from "./optimizers/plateau.ts";
+export type { SgdOptions } from "./optimizers/sgd.ts";
+export type { AdamOptions } from "./optimizers/adam.ts";
+export type {
+  AdadeltaOptions,
+  AdagradOptions,
+  AsgdOptions,
+  RmspropOptions,
+  RpropOptions,
+} from "./optimizers/adaptive.ts";
+export type { Lbfgs, LbfgsOptions, LbfgsState, LbfgsStep } from "./optimizers/lbfgs.ts";
+export type { Around, Group } from "./optimizers/combine.ts";
+export type { PlateauOptions, PlateauState } from "./optimizers/plateau.ts";
+export type { Schedule } from "./optimizers/schedules.ts";
+export type { Optimizer, OptimizerState, Rate } from "./optimizers/optimizer.ts";
+
+// Training
 export { train } from "./train.ts";
 export type { Epoch, Training } from "./train.ts";

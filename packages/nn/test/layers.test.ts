@@ -175,11 +175,11 @@ const refused: Record<string, [() => unknown, string]> = {
   ],
   "targets of another shape": [
     () => crossEntropyFromLogits(x4, zeros([1, 3])),
-    "crossEntropyFromLogits: outputs [1, 4] and targets [1, 3]; give both as [m, K]",
+    "crossEntropyFromLogits: outputs [1, 4] and targets [1, 3]; give both in one shape",
   ],
   "probabilities without examples' axis": [
-    () => crossEntropy(zeros([3]), zeros([3])),
-    "crossEntropy: outputs [3] and targets [3]; give both as [m, K]",
+    () => crossEntropy(zeros([3]), zeros([1, 3])),
+    "crossEntropy: outputs [3] and targets [1, 3]; give both in one shape",
   ],
   "a rate of 0": [() => sgd({ rate: 0 }), "sgd: the rate is 0; use a finite number > 0"],
   "a rate of ∞": [() => sgd({ rate: Number.POSITIVE_INFINITY }), "sgd: the rate is Infinity; use a finite number > 0"],

@@ -1,6 +1,7 @@
 /** @file All adapters, and all exceptions with their reasons. */
 import type { Family } from "../adapt.ts";
 import type { Adapter } from "../compare.ts";
+import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { choices } from "./choices.ts";
 import { elementary } from "./elementary.ts";
@@ -15,6 +16,7 @@ import { shapes } from "./shapes.ts";
 const families: readonly Family[] = [
   arithmetic,
   elementary,
+  activations,
   choices,
   reductions,
   matrices,

@@ -1,5 +1,6 @@
 /** @file Moving axes and extents, cutting and joining. */
 import {
+  at,
   broadcastTo,
   concat,
   expandDims,
@@ -13,7 +14,7 @@ import {
   type Tensor,
   transpose,
 } from "@deltagrad/tensor";
-import { axisOf, type Family, fromFront, missing, sliceAt, unary } from "../adapt.ts";
+import { axisOf, type Family, fromFront, missing, unary } from "../adapt.ts";
 import type { Adapter } from "../compare.ts";
 
 const exchange = (x: Tensor, a: number, b: number): Tensor => {
@@ -21,6 +22,9 @@ const exchange = (x: Tensor, a: number, b: number): Tensor => {
   [order[fromFront(x, a)], order[fromFront(x, b)]] = [fromFront(x, b), fromFront(x, a)];
   return permute(x, order.slice(0, x.rank));
 };
+
+/** All of each axis before one. */
+const before = (axis: number): ":"[] => Array.from({ length: axis }, () => ":");
 
 const padding: Adapter = ({ pad: margins, mode = "constant", value = 0 }, x) => {
   if (mode !== "constant") missing(`padding by mode ${mode}`);
@@ -50,10 +54,11 @@ export const shapes: Family = {
     cat: ({ dim }, ...xs) => concat(xs, dim as number | undefined),
     stack: ({ dim }, ...xs) => stack(xs, dim as number | undefined),
     narrow: ({ dim, start, length }, x) => {
-      const from = start! < 0 ? start! + x!.shape[fromFront(x!, dim as number)]! : start!;
-      return sliceAt(x!, dim as number, [from, from + length!]);
+      const axis = fromFront(x!, dim as number);
+      const from = start! < 0 ? start! + x!.shape[axis]! : start!;
+      return at(x!, ...before(axis), [from, from + length!]).get();
     },
-    select: ({ dim, index }, x) => sliceAt(x!, dim as number, index!),
+    select: ({ dim, index }, x) => at(x!, ...before(fromFront(x!, dim as number)), index!).get(),
     flip: ({ dims }, x) =>
       slice(x!, ...x!.shape.map((_, axis): Range => (dims!.includes(axis) ? [null, null, -1] : null))),
     "nn.functional.pad": padding,
@@ -64,8 +69,8 @@ export const shapes: Family = {
     expand: "broadcastTo",
     unsqueeze: "expandDims",
     cat: "concat",
-    narrow: "slice",
-    select: "slice",
+    narrow: "at",
+    select: "at",
   },
   exceptions: {
     "padding is with a constant: there are no modes circular, reflect, replicate": [2, 5, 6, 7].map(

@@ -1,37 +1,99 @@
 /** @file The court: each equation beside autograd, entry by entry, judged by the rounding bound of both sides. */
-import { add, type Tensor, TensorError, tensor } from "@deltagrad/tensor";
+import { add, type Tensor, TensorError } from "@deltagrad/tensor";
 import { roundingBound } from "@deltagrad/tensor/check";
-import { type Equations, type Indexed, equations as textEquations, type Values, valuesOf } from "./equations.ts";
-import { judge, type Row } from "./judge.ts";
+import type { Equation } from "./equation.ts";
+import { eq42, eq43, eq48 } from "./equations/backward.ts";
+import { type Judgement, judge } from "./judge.ts";
+import { backPropagation } from "./ledger.ts";
 import { checkNetwork, type Network } from "./network.ts";
-import { type ClosedForm, closedForm, vectorized as textVectorized, type VectorizedEquations } from "./vectorized.ts";
-import { type Witness, witness } from "./witness.ts";
+import { type Quantities, quantitiesOf } from "./quantities.ts";
+import { checkSamples } from "./samples.ts";
+import { witness } from "./witness.ts";
+
+/** One equation on one layer. */
+export interface Row extends Judgement {
+  readonly eq: string;
+  /** The layer l that the quantity belongs to. */
+  readonly layer: number;
+  readonly quantity: string;
+}
+
+/** An equation that the network has nothing to show for. */
+export interface Absent {
+  readonly eq: string;
+  readonly quantity: string;
+  /** What it needs, as in "L ≥ 4". */
+  readonly needs: string;
+}
 
 export interface Comparison {
   readonly rows: readonly Row[];
+  /** What could not be judged: no row, so no pass. */
+  readonly absent: readonly Absent[];
   readonly ok: boolean;
 }
 
 export interface CompareOptions {
-  /** The index forms to judge; the text's unless replaced. */
-  readonly equations?: Partial<Equations>;
-  /** The vectorized forms to judge; the text's unless replaced. */
-  readonly vectorized?: Partial<VectorizedEquations>;
+  /** The equations to judge: `backPropagation` (5, 18, 42–48) unless told, or `everyEquation`. */
+  readonly equations?: readonly Equation[];
+  /** Equations that stand in for those of the same number and quantity: to see what a mistake would do. */
+  readonly planted?: readonly Equation[];
 }
 
+const sameEquation = (a: Equation, b: Equation): boolean => a.number === b.number && a.quantity === b.quantity;
+
+/** One equation on one layer, with the name under which both sides are computed. */
+interface Task {
+  readonly name: string;
+  readonly layer: number;
+  readonly equation: Equation;
+}
+
+/** What there is to compute for a network. */
+export function tasksOf(equations: readonly Equation[], q: Quantities): { tasks: Task[]; absent: Absent[] } {
+  const tasks: Task[] = [];
+  const absent: Absent[] = [];
+  for (const equation of equations) {
+    const { number, quantity } = equation;
+    const needs = equation.needs?.(q) ?? null;
+    if (needs !== null) absent.push({ eq: number, quantity, needs });
+    else
+      for (const layer of equation.layers(q)) tasks.push({ name: `${number} ${quantity} ${layer}`, layer, equation });
+  }
+  return { tasks, absent };
+}
+
+/** The closed forms of the tasks, as a program of θ, x and y. */
+export const closedForms =
+  (tasks: readonly Task[], hidden: Network["hidden"], planted: readonly Equation[] = []) =>
+  (theta: readonly Tensor[], x: Tensor, y: Tensor): Record<string, Tensor> => {
+    const stand = (equation: Equation): Equation => planted.find((other) => sameEquation(other, equation)) ?? equation;
+    const recursion = { eq42: stand(eq42), eq43: stand(eq43), eq48: stand(eq48) };
+    const q = quantitiesOf({ theta, hidden }, x, y, recursion);
+    return Object.fromEntries(tasks.map(({ name, layer, equation }) => [name, stand(equation).closed(q, layer)]));
+  };
+
+/** The same quantities by automatic differentiation. */
+export const witnesses =
+  (tasks: readonly Task[], hidden: Network["hidden"]) =>
+  (theta: readonly Tensor[], x: Tensor, y: Tensor): Record<string, Tensor> => {
+    const w = witness({ theta, hidden }, x, y);
+    return Object.fromEntries(tasks.map(({ name, layer, equation }) => [name, equation.witness(w, layer)]));
+  };
+
 /**
- * Every equation 5, 18, 42–48 of the derivation for a network, evaluated as written and compared with autograd.
+ * The equations of the derivation for a network, each evaluated as written and compared with autograd.
  *
  * An entry is ok if |closed form − autograd| ≤ the running rounding bound of the closed form + that of autograd, both
- * for any order of summation: a property of the formulas, not a tolerance that was chosen.
+ * for any order of summation: a property of the formulas, not a tolerance that was chosen. The bound is that of the
+ * equations as the text has them: a planted mistake does not get to loosen it.
  *
- * J from probabilities has a row only while it and its bound are finite: beyond z ≈ 37 they round to 1 (see
- * crossEntropy).
+ * An equation that the network has nothing to show for (too few layers, numbers beyond float64) is listed in `absent`.
  *
  * Shapes: x [m, S₁], y [m, S_L].
  * Throws: TensorError for θ that do not fit each other, samples that do not fit θ, no samples, values that are not
  * finite, or targets outside [0, 1] (J ≥ 0 needs that).
- * Source: Brawer (2017), eq 5, 18, 42–48.
+ * Source: Brawer (2017).
  *
  * @example
  * const net = stack(dense(2, 3), tanh, dense(3, 1));
@@ -39,141 +101,31 @@ export interface CompareOptions {
  * ok;               // => true
  * rows[0].eq;       // => "5"
  */
-export function compare(network: Network, x: Tensor, y: Tensor, options: CompareOptions = {}): Comparison {
+export function compare(
+  network: Network,
+  x: Tensor,
+  y: Tensor,
+  { equations = backPropagation, planted = [] }: CompareOptions = {},
+): Comparison {
   checkNetwork("compare", network);
-  checkSamples(network, x, y);
-  const forms = { ...textEquations, ...options.equations };
-  const vectorForms = { ...textVectorized, ...options.vectorized };
-
-  // The bound is that of the equations as the text has them: a mistaken equation does not get to loosen it.
-  const [, closedBound] = bounded((theta) => closedForm({ ...network, theta }, x, y), network.theta);
-  const [auto, autoBound] = bounded((theta) => witness({ ...network, theta }, x, y), network.theta);
-  const row = (
-    eq: string,
-    l: number,
-    quantity: string,
-    closed: Tensor,
-    of: (side: ClosedForm | Witness) => Tensor,
-  ): Row => judge(eq, l, quantity, closed, of(auto), add(of(closedBound), of(autoBound)));
-
-  const v = valuesOf(network, x, y);
-  const { L, S, m } = v;
-  const delta = recursion(v, forms, L);
-  const vector = closedForm(network, x, y, vectorForms);
-  const samples = (nodes: number, f: (i: number, p: number) => number): Tensor => tensor(table(m, nodes, f));
-  const deltaOf = (l: number) => samples(S(l), (i, p) => delta(l, i, p));
-  const gradientOf = (l: number) => tensor(table(S(l + 1), S(l) + 1, (p, q) => forms.eq44(v, delta, l, p, q - 1)));
-  const biasOf = (l: number) => tensor(table(1, S(l + 1), (_, p) => forms.eq46(v, delta, l, p))[0]!);
-  const J = tensor(forms.eq18(v));
-
-  const logits = (side: ClosedForm | Witness): Tensor => ("JFromLogits" in side ? side.JFromLogits : side.J);
-
-  const rows = [
-    ...layers(2, L).map((l) =>
-      row(
-        "5",
-        l,
-        "z",
-        samples(S(l), (i, j) => forms.eq5(v, l, i, j)),
-        ({ z }) => z[l - 1]!,
-      ),
-    ),
-    ...(Number.isFinite(auto.J.item()) && Number.isFinite(autoBound.J.item())
-      ? [row("18", L, "J, from probabilities", J, (side) => side.J)]
-      : []),
-    row("18", L, "J, from logits", J, logits),
-    row("42", L, "δ", deltaOf(L), (side) => side.delta[L - 2]!),
-    ...layers(2, L - 1).map((l) => row("43", l, "δ", deltaOf(l), (side) => side.delta[l - 2]!)),
-    ...layers(1, L - 1).map((l) => row("44", l, "∂J/∂θ", gradientOf(l), (side) => side.gradient[l - 1]!)),
-    row(
-      "45",
-      1,
-      "h C = x",
-      samples(S(1) + 1, (i, q) => forms.eq45(v, i, q - 1)),
-      ({ hC }) => hC[0]!,
-    ),
-    ...layers(1, L - 1).map((l) => row("46", l, "∂J/∂θ, bias", biasOf(l), (side) => side.biasGradient[l - 1]!)),
-    ...layers(2, L - 1).map((l) =>
-      row(
-        "47",
-        l,
-        "θᵀδ",
-        samples(S(l), (i, p) => forms.eq47(v, delta, l, i, p)),
-        (side) => side.thetaDelta[l - 2]!,
-      ),
-    ),
-    ...layers(2, L).map((l) => row("5", l, "z, vectorized", vector.z[l - 1]!, ({ z }) => z[l - 1]!)),
-    row("18", L, "J, vectorized", vector.J, logits),
-    ...layers(1, L - 1).map((l) =>
-      row("46", l, "∂J/∂θ, bias, vectorized", vector.biasGradient[l - 1]!, (side) => side.biasGradient[l - 1]!),
-    ),
-    ...layers(2, L - 1).map((l) => row("48", l, "δ, vectorized", vector.delta[l - 2]!, (side) => side.delta[l - 2]!)),
-    ...layers(1, L - 1).map((l) =>
-      row("48", l, "∂J/∂θ, vectorized", vector.gradient[l - 1]!, (side) => side.gradient[l - 1]!),
-    ),
-  ];
-  return { rows, ok: rows.every((row) => row.ok) };
-}
-
-/** The value of a program of θ and, for each number in it, how far rounding may have taken it. */
-function bounded<R extends ClosedForm | Witness>(
-  program: (theta: readonly Tensor[]) => R,
-  theta: readonly Tensor[],
-): [R, R] {
-  return roundingBound(program)(theta);
-}
-
-/** Layers first … last; none where last < first. */
-const layers = (first: number, last: number): number[] =>
-  Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
-
-/** f(row, column) for rows and columns that count from 1. */
-const table = (rows: number, columns: number, f: (row: number, column: number) => number): number[][] =>
-  Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => f(i + 1, j + 1)));
-
-/** δ by eq 42 on layer L and eq 43 below it, each computed once. */
-function recursion(v: Values, { eq42, eq43 }: Equations, L: number): Indexed {
-  const known = new Map<number, number[][]>();
-  const delta: Indexed = (l, i, p) => known.get(l)![i - 1]![p - 1]!;
-  for (const l of layers(2, L).reverse())
-    known.set(
-      l,
-      table(v.m, v.S(l), (i, p) => (l === L ? eq42(v, i, p) : eq43(v, delta, l, i, p))),
-    );
-  return delta;
-}
-
-function checkSamples({ theta }: Network, x: Tensor, y: Tensor): void {
-  const [inputs, outputs] = [theta[0]!.shape[1]! - 1, theta.at(-1)!.shape[0]!];
-  if (x.rank !== 2 || y.rank !== 2 || x.shape[1] !== inputs || y.shape[1] !== outputs || x.shape[0] !== y.shape[0]) {
-    const problem = `x [${x.shape.join(", ")}] and y [${y.shape.join(", ")}] for a network from ${inputs} to ${outputs} nodes`;
-    throw new TensorError("compare", problem, `give x [m, ${inputs}] and y [m, ${outputs}]`, [x, y]);
-  }
-  if (x.shape[0] === 0)
-    throw new TensorError("compare", "there are no samples", "J divides by their number: give at least one", [x]);
-  const named: [string, Tensor][] = [
-    ["x", x],
-    ["y", y],
-    ...theta.map((matrix, i): [string, Tensor] => [`θ${i + 1}`, matrix]),
-  ];
-  for (const [name, tensor] of named) {
-    const bad = tensor.toTypedArray().findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0)
-      throw new TensorError(
-        "compare",
-        `element ${bad} of ${name} is not finite`,
-        "equality means nothing there; clean the data",
-        [tensor],
-      );
-    if (tensor.dtype !== "float64")
-      throw new TensorError("compare", `${name} is ${tensor.dtype}`, "the bounds are for float64: cast it", [tensor]);
-  }
-  const outside = y.toTypedArray().findIndex((value) => value < 0 || value > 1);
-  if (outside >= 0)
+  checkSamples("compare", network, x, y);
+  const odd = planted.find((mistake) => !equations.some((equation) => sameEquation(equation, mistake)));
+  if (odd !== undefined)
     throw new TensorError(
       "compare",
-      `element ${outside} of y is outside [0, 1]`,
-      "the cost (eq 18) is of probabilities",
-      [y],
+      `(${odd.number}) ${odd.quantity} is not among the equations`,
+      "plant what has the number and the quantity of one of them",
     );
+  const { theta, hidden } = network;
+  const { tasks, absent } = tasksOf(equations, quantitiesOf(network, x, y, { eq42, eq43, eq48 }));
+  const [closed, closedBound] = roundingBound(closedForms(tasks, hidden))(theta, x, y);
+  const [auto, autoBound] = roundingBound(witnesses(tasks, hidden))(theta, x, y);
+  const judged = planted.length === 0 ? closed : closedForms(tasks, hidden, planted)(theta, x, y);
+  const rows = tasks.map(({ name, layer, equation }) => ({
+    eq: equation.number,
+    layer,
+    quantity: equation.quantity,
+    ...judge(judged[name]!, auto[name]!, add(closedBound[name]!, autoBound[name]!) as Tensor),
+  }));
+  return { rows, absent, ok: rows.every((row) => row.ok) };
 }

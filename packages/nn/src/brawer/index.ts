@@ -1,12 +1,15 @@
 /** @file Entry "@deltagrad/nn/brawer": S. Brawer, Derivation of Back Propagation Equations (2017), as functions. */
 export { activations, biasColumn, forward, fromStack, toStack, withoutBias } from "./network.ts";
 export type { Activation, Network } from "./network.ts";
-export { eq5, eq18, eq42, eq43, eq44, eq45, eq46, eq47, equations, sigma, valuesOf } from "./equations.ts";
-export type { Equations, Indexed, Values } from "./equations.ts";
-export { closedForm, vectorized } from "./vectorized.ts";
-export type { ClosedForm, VectorizedEquations } from "./vectorized.ts";
+export { each, index, kronecker, minus, on, over, plus, quantity, sigma, times } from "./notation.ts";
+export type { Index, Indexed, Term } from "./notation.ts";
+export type { Definition, Equation } from "./equation.ts";
+export type { Quantities } from "./quantities.ts";
+export { backPropagation, definitions, equation, everyEquation } from "./ledger.ts";
+export { mistakes } from "./mistakes.ts";
+export type { Mistake } from "./mistakes.ts";
 export { witness } from "./witness.ts";
 export type { Witness } from "./witness.ts";
 export { compare } from "./compare.ts";
-export type { CompareOptions, Comparison } from "./compare.ts";
-export type { Entry, Row } from "./judge.ts";
+export type { Absent, CompareOptions, Comparison, Row } from "./compare.ts";
+export type { Entry, Judgement } from "./judge.ts";

@@ -15,13 +15,14 @@ export interface Entry {
   readonly ok: boolean;
 }
 
-/** One equation on one layer. */
-export interface Row {
-  readonly eq: string;
-  /** The layer l that the quantity belongs to. */
-  readonly layer: number;
-  readonly quantity: string;
-  readonly entries: readonly Entry[];
+/** All entries of a quantity by both ways. */
+export interface Judgement {
+  /** How many numbers were compared. */
+  readonly entries: number;
+  /** One of them, by its place in row-major order. */
+  readonly entry: (place: number) => Entry;
+  /** The first entry that is not ok; null if all are. */
+  readonly firstWrong: Entry | null;
   readonly maxDifference: number;
   readonly maxUlps: number;
   /** The largest bound of an entry. */
@@ -32,34 +33,46 @@ export interface Row {
 }
 
 /** Compares all entries of a quantity; the verdict is red for NaN, and where the two differ in size. */
-export function judge(eq: string, layer: number, quantity: string, closed: Tensor, auto: Tensor, bounds: Tensor): Row {
-  const [a, b, limit] = [closed.toTypedArray(), auto.toTypedArray(), bounds.toTypedArray()];
-  const entries = Array.from(a, (value, place): Entry => {
-    const other = b[place]!;
-    const difference = value === other ? 0 : Math.abs(value - other);
-    const bound = limit[place]!;
+export function judge(closed: Tensor, auto: Tensor, bounds: Tensor): Judgement {
+  const [a, b, limits] = [closed.toTypedArray(), auto.toTypedArray(), bounds.toTypedArray()];
+  const entry = (place: number): Entry => {
+    const [closedForm, autograd, bound] = [a[place]!, b[place]!, limits[place]!];
+    const difference = closedForm === autograd ? 0 : Math.abs(closedForm - autograd);
     return {
       index: indexOf(place, auto.shape),
-      closedForm: value,
-      autograd: other,
+      closedForm,
+      autograd,
       difference,
-      ulps: ulps(value, other),
+      ulps: ulps(closedForm, autograd),
       bound,
       ok: difference <= bound,
     };
-  });
-  const largest = (f: (entry: Entry) => number): number =>
-    entries.reduce((best, entry) => (f(entry) > best || Number.isNaN(f(entry)) ? f(entry) : best), 0);
+  };
+  const worst = { difference: 0, ulps: 0, bound: 0, used: 0 };
+  // NaN is worse than any number.
+  const worse = (x: number, y: number): number => (Number.isNaN(x) || x > y ? x : y);
+  let firstWrong = -1;
+  for (let place = 0; place < b.length; place++) {
+    const [x, y, bound] = [a[place]!, b[place]!, limits[place]!];
+    const difference = x === y ? 0 : Math.abs(x - y);
+    worst.bound = worse(bound, worst.bound);
+    if (difference !== 0) {
+      worst.difference = worse(difference, worst.difference);
+      worst.ulps = worse(ulps(x, y), worst.ulps);
+      worst.used = worse(difference / bound, worst.used);
+    }
+    if (!(difference <= bound) && firstWrong < 0) firstWrong = place;
+  }
+  const alike = closed.shape.join() === auto.shape.join();
   return {
-    eq,
-    layer,
-    quantity,
-    entries,
-    maxDifference: largest((entry) => entry.difference),
-    maxUlps: largest((entry) => entry.ulps),
-    bound: largest((entry) => entry.bound),
-    boundUsed: largest(({ difference, bound }) => (difference === 0 ? 0 : difference / bound)),
-    ok: a.length === b.length && entries.every((entry) => entry.ok),
+    entries: b.length,
+    entry,
+    firstWrong: firstWrong < 0 ? null : entry(firstWrong),
+    maxDifference: worst.difference,
+    maxUlps: worst.ulps,
+    bound: worst.bound,
+    boundUsed: worst.used,
+    ok: alike && firstWrong < 0,
   };
 }
 

@@ -10,8 +10,8 @@ import { mapTree } from "../core/tree.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
 import { broadcastTo, cast } from "../ops/broadcast.ts";
 import { equal, where } from "../ops/compare.ts";
+import { max } from "../ops/extremes.ts";
 import { abs } from "../ops/piecewise.ts";
-import { max } from "../ops/reduce.ts";
 
 /** The unit roundoff: half the distance from 1 to the next number. */
 const UNIT = { float64: 2 ** -53, float32: 2 ** -24 } as const;
@@ -41,7 +41,7 @@ class Bounds extends Trace {
     const primals = inputs.map((input) => this.boundedOf(input)?.primal ?? input);
     const y = apply(op, primals, params);
     if (!isFloat(y.dtype)) return y;
-    if (op.kind === "general" && op.formula !== undefined)
+    if (op.formula !== undefined && (op.kind === "general" || !Number.isFinite(op.rounding(primals, params))))
       return this.byFormula(
         y,
         watchingAll(this, () => op.formula!(inputs, params)),
@@ -76,8 +76,9 @@ function propagated<P>(
   errors: readonly (Tensor | null)[],
   params: P,
 ): Tensor {
-  if (op.kind === "general") {
-    if (op.rounding(inputs, params) > 0)
+  const count = op.rounding(inputs, params);
+  if (op.kind === "general" || !Number.isFinite(count)) {
+    if (count > 0)
       throw new TensorError(
         "roundingBound",
         `there is no bound for ${op.name}`,
@@ -138,7 +139,7 @@ function rounded<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], para
       ? abs(y)
       : apply(
           op,
-          inputs.map((x) => abs(x)),
+          inputs.map((x) => (isFloat(x.dtype) ? abs(x) : x)),
           params,
         );
   return add(mul(gamma, terms), count * SMALLEST[y.dtype as keyof typeof SMALLEST]);

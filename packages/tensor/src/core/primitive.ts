@@ -1,6 +1,6 @@
 /** @file The gate: what an operation is, and the only door through which one is done. */
+import { checkTensor } from "./checks.ts";
 import type { Storage } from "./dtype.ts";
-import { TensorError } from "./errors.ts";
 import type { Layout } from "./shape.ts";
 import { type Spec, Tensor } from "./tensor.ts";
 import { watcherOfAll } from "./trace.ts";
@@ -58,9 +58,9 @@ export interface Primitive<P> {
   view?(input: Tensor, result: Spec, params: P): Layout | null;
   /**
    * Which values the vjp rules read: of the others they are given shape and dtype alone, so that a tape need not keep
-   * them. Left out: all.
+   * them. indices: inputs that have no rule (indices, masks). Left out: all.
    */
-  readonly reads?: "nothing" | "inputs" | "output";
+  readonly reads?: "nothing" | "indices" | "inputs" | "output";
   /** One rule for each input (the last serves all further ones); null: the result does not vary with it. */
   readonly vjp: readonly (Rule<P> | null)[];
   readonly jvp: readonly (Rule<P> | null)[];
@@ -99,12 +99,7 @@ export const ruleFor = <P>(rules: readonly (Rule<P> | null)[], index: number): R
 export function apply<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
   let innermost = watcherOfAll();
   for (const input of inputs) {
-    if (!(input instanceof Tensor))
-      throw new TensorError(
-        op.name,
-        `expected a tensor, got ${Array.isArray(input) ? "an array" : typeof input}`,
-        "wrap data with tensor(…)",
-      );
+    checkTensor(op.name, input);
     const { watched } = input;
     if (watched !== null && (innermost === null || watched.trace.level > innermost.level)) innermost = watched.trace;
   }

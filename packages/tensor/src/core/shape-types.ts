@@ -179,6 +179,8 @@ interface NestedByRank {
 /** Nested plain arrays of the rank of S. */
 export type Nested<S extends Shape> = NestedByRank[S["length"]];
 export type NestedNumbers = number | NestedNumbers[];
+/** Nested numbers as JSON has them. */
+export type JSONData = number | boolean | "NaN" | "Infinity" | "-Infinity" | readonly JSONData[];
 
 /** Leading axes joined with trailing ones; unknown when the leading are. */
 export type Join<Batch extends Shape, Rest extends Shape> =

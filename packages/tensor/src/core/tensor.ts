@@ -4,7 +4,7 @@ import { allocate, type DType, type Storage } from "./dtype.ts";
 import { show, TensorError } from "./errors.ts";
 import { format } from "./print.ts";
 import { isRowMajor, type Layout, rowMajor, type Shape, sizeOf } from "./shape.ts";
-import type { Extents, Nested, Unknown } from "./shape-types.ts";
+import type { Extents, JSONData, Nested, NestedNumbers, Unknown } from "./shape-types.ts";
 import type { Trace } from "./trace.ts";
 import { rows } from "./walk.ts";
 
@@ -102,14 +102,15 @@ export class Tensor<out S extends Shape = Unknown> {
   }
 
   /**
-   * A copy of the values in row-major order: Float64Array, Float32Array, Int32Array, or Uint8Array for bool.
+   * A copy of the values in row-major order: Float64Array, Float32Array, Int32Array, or Uint8Array for bool. With
+   * `copy: false`, the tensor's own memory where they lie in that order: to be read, never written to.
    *
    * @example
    * tensor([[1, 2], [3, 4]]).toTypedArray();   // => Float64Array [1, 2, 3, 4]
    */
-  toTypedArray(): Storage {
+  toTypedArray({ copy = true }: { readonly copy?: boolean } = {}): Storage {
     const flat = contiguous("toTypedArray", this);
-    return flat.buffer === this.storage?.buffer ? flat.slice() : flat;
+    return copy && flat.buffer === this.storage?.buffer ? flat.slice() : flat;
   }
 
   /**
@@ -128,9 +129,17 @@ export class Tensor<out S extends Shape = Unknown> {
     return format(this, this.storage === null ? null : contiguous("toString", this));
   }
 
-  /** For `JSON.stringify`: the values as nested arrays (NaN and ±∞ become null there). */
-  toJSON(): Nested<S> {
-    return this.toArray();
+  /**
+   * For `JSON.stringify`: the values as nested arrays, with "NaN", "Infinity" and "-Infinity" for what JSON has no
+   * number for. `fromJSON` reads it.
+   *
+   * @example
+   * JSON.stringify(tensor([1, Number.NaN]));   // => '[1,"NaN"]'
+   */
+  toJSON(): JSONData {
+    const plain = (data: NestedNumbers): JSONData =>
+      Array.isArray(data) ? data.map(plain) : Number.isFinite(data) ? data : (String(data) as JSONData);
+    return plain(this.toArray() as NestedNumbers);
   }
 
   /** For `console.log` in Node. */

@@ -59,25 +59,34 @@ const embedOp: Primitive<Whole> = {
 /** Set into something other than zeros: what stands around keeps it from being linear. */
 const framedOp: Primitive<Whole> = { ...embedOp, kind: "general" };
 
-/** Along one axis: [start, stop, step] as in Python, each may be left out or null; null: all of it; a number: one, and the axis goes. */
-export type Range = number | null | readonly [start?: number | null, stop?: number | null, step?: number | null];
+/** Part of one axis: [start, stop, step] as in Python, each may be left out or null. */
+export type Span = readonly [start?: number | null, stop?: number | null, step?: number | null];
 
-function resolveRange(range: Range, extent: number, axis: number): { start: number; step: number; extent: number } {
-  const refuse = (problem: string): never => {
-    throw new TensorError(
-      "slice",
-      `${problem} on axis ${axis} of extent ${extent}`,
-      "ranges are [start, stop, step] in whole numbers, with a step that is not 0",
-    );
+/** Along one axis: a part of it; ":" or null: all of it; a number: one element, and the axis goes. */
+export type Range = number | ":" | null | Span;
+
+/** A range with what was left out put in, bounds clamped, and the number of elements. */
+export function resolveRange(
+  op: string,
+  range: Range,
+  extent: number,
+  axis: number,
+): { start: number; step: number; extent: number } {
+  const refuse = (problem: string, advice: string): never => {
+    throw new TensorError(op, `${problem} on axis ${axis} of extent ${extent}`, advice);
   };
   if (typeof range === "number") {
-    if (!Number.isInteger(range) || range < -extent || range >= extent) refuse(`there is no element ${range}`);
+    if (!Number.isInteger(range) || range < -extent || range >= extent)
+      refuse(`there is no element ${range}`, extent === 0 ? "it has none" : `use ${-extent} to ${extent - 1}`);
     return { start: range < 0 ? range + extent : range, step: 1, extent: 1 };
   }
-  const [start = null, stop = null, step = null] = range ?? [];
+  const span = range === ":" || range === null ? [] : range;
+  const advice = "ranges are [start, stop, step] in whole numbers, with a step that is not 0";
+  if (!Array.isArray(span) || span.length > 3) refuse(`${JSON.stringify(range)} is no range`, advice);
+  const [start = null, stop = null, step = null] = span;
   const by = step ?? 1;
   if (![start ?? 0, stop ?? 0, by].every(Number.isInteger) || by === 0)
-    refuse(`[${start}, ${stop}, ${step}] is no range`);
+    refuse(`[${start}, ${stop}, ${step}] is no range`, advice);
   const clamp = (index: number): number =>
     Math.min(Math.max(index < 0 ? index + extent : index, by > 0 ? 0 : -1), by > 0 ? extent : extent - 1);
   const from = start === null ? (by > 0 ? 0 : extent - 1) : clamp(start);
@@ -95,14 +104,14 @@ function resolveRange(range: Range, extent: number, axis: number): { start: numb
  *
  * @example
  * const x = tensor([[1, 2, 3], [4, 5, 6]]);
- * slice(x, null, [1]).toArray();             // => [[2, 3], [5, 6]]
+ * slice(x, ":", [1]).toArray();              // => [[2, 3], [5, 6]]
  * slice(x, -1).toArray();                    // => [4, 5, 6]
  * slice(x, 0, [null, null, -1]).toArray();   // => [3, 2, 1]
  */
 export function slice(x: Tensor, ...ranges: readonly Range[]): Tensor {
   if (ranges.length > x.rank)
     throw new TensorError("slice", `${ranges.length} ranges for ${show(x)}`, `give at most ${x.rank}`, [x]);
-  const parts = x.shape.map((extent, axis) => resolveRange(ranges[axis] ?? null, extent, axis));
+  const parts = x.shape.map((extent, axis) => resolveRange("slice", ranges[axis] ?? null, extent, axis));
   const part = { start: parts.map((p) => p.start), step: parts.map((p) => p.step), extent: parts.map((p) => p.extent) };
   const y = apply(sliceOp, [x], part);
   return ranges.some((range) => typeof range === "number")

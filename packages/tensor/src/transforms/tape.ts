@@ -95,11 +95,13 @@ export class Tape extends Trace {
     const y = apply(op, primals, params);
     if (!varies) return y;
     const { reads } = op;
+    const isRead = (i: number): boolean =>
+      reads === undefined || reads === "inputs" || (reads === "indices" && ruleFor(op.vjp, i) === null);
     return this.put(y, {
       op: op as Primitive<unknown>,
-      inputs: reads === "nothing" || reads === "output" ? primals.map(withoutValue) : primals,
+      inputs: primals.map((primal, i) => (isRead(i) ? primal : withoutValue(primal))),
       params,
-      y: reads === "nothing" || reads === "inputs" ? withoutValue(y) : y,
+      y: reads === undefined || reads === "output" ? y : withoutValue(y),
       parents,
     });
   }

@@ -1,0 +1,139 @@
+/**
+ * @file Sums and maxima over windows that are boxes, taken one axis at a time. A sum of runs has another sum of runs
+ * for its transpose; of a maximum the place is found, for `gather` to read.
+ */
+import { allocate, type Storage } from "../../core/dtype.ts";
+import { exact, linear } from "../../core/kinds.ts";
+import { apply, type Primitive, unchanged } from "../../core/primitive.ts";
+import { type Shape, sizeOf } from "../../core/shape.ts";
+import { contiguous, type Tensor } from "../../core/tensor.ts";
+
+/** Windows along one axis, cut to what is there: `counts[i]` elements from `starts[i]` on, `step` apart. */
+export interface Windows {
+  /** The extent of the axis that they are on. */
+  readonly extent: number;
+  readonly starts: readonly number[];
+  readonly counts: readonly number[];
+  readonly step: number;
+}
+
+/** Windows of neighbours along the axis that is `fromEnd` from the end (1: the last). */
+interface Runs extends Omit<Windows, "step"> {
+  readonly fromEnd: number;
+}
+
+/** For each element, the windows that it is in: one run each again, because neither starts nor ends descend. */
+function transposed({ extent, starts, counts, fromEnd }: Runs): Runs {
+  const first = new Array<number>(extent).fill(0);
+  const count = new Array<number>(extent).fill(0);
+  starts.forEach((start, i) => {
+    for (let at = start; at < start + counts[i]!; at++) if (count[at]!++ === 0) first[at] = i;
+  });
+  return { extent: starts.length, starts: first, counts: count, fromEnd };
+}
+
+const sumRunsOp: Primitive<Runs> = linear<Runs>(
+  {
+    name: "sumRuns",
+    shape: ([x], { starts, fromEnd }) => ({
+      shape: x!.shape.with(x!.shape.length - fromEnd, starts.length),
+      dtype: x!.dtype,
+    }),
+    run([x], result, { extent, starts, counts, fromEnd }) {
+      const out = allocate(result.dtype, sizeOf(result.shape), "sumRuns");
+      const source = contiguous("sumRuns", x!);
+      const outer = sizeOf(x!.shape.slice(0, x!.rank - fromEnd));
+      const inner = sizeOf(x!.shape.slice(x!.rank - fromEnd + 1));
+      for (let n = 0; n < outer; n++)
+        for (let i = 0; i < starts.length; i++) {
+          const to = (n * starts.length + i) * inner;
+          for (let k = 0; k < counts[i]!; k++) {
+            const from = (n * extent + starts[i]! + k) * inner;
+            for (let j = 0; j < inner; j++) out[to + j]! += source[from + j]!;
+          }
+        }
+      return out;
+    },
+    rounding: (_inputs, { counts }) => Math.max(0, ...counts),
+    batch: unchanged,
+  },
+  (ct, _x, params) => apply(sumRunsOp, [ct], transposed(params)),
+);
+
+/** The sum over each window on the last axes: over the last axis first, in ascending order. */
+export const sumWindows = (x: Tensor, axes: readonly Windows[]): Tensor =>
+  axes.reduceRight(
+    (y, { extent, starts, counts }, axis) =>
+      apply(sumRunsOp, [y], { extent, starts, counts, fromEnd: axes.length - axis }),
+    x,
+  );
+
+/** Values, and where in the axes that are done each was found (null: nothing is done, each is its own place). */
+interface Found {
+  readonly values: Storage;
+  readonly places: Int32Array | null;
+}
+
+/**
+ * The largest of each window along one axis of [outer, extent, inner], and its place: the first of equals, or the first
+ * NaN. `plane`: what one step along the axis counts for in a place.
+ */
+function largestAlong(
+  { extent, starts, counts, step }: Windows,
+  { values, places }: Found,
+  into: Storage,
+  outer: number,
+  inner: number,
+  plane: number,
+): Found {
+  const at = new Int32Array(into.length);
+  for (let n = 0; n < outer; n++)
+    for (let i = 0; i < starts.length; i++) {
+      const from = (n * extent + starts[i]!) * inner;
+      const to = (n * starts.length + i) * inner;
+      for (let j = 0; j < inner; j++) {
+        let best = values[from + j]!;
+        let index = 0;
+        for (let k = 1; k < counts[i]!; k++) {
+          const value = values[from + k * step * inner + j]!;
+          // A NaN beats all but another NaN.
+          if (value > best || (Number.isNaN(value) && !Number.isNaN(best))) [best, index] = [value, k];
+        }
+        into[to + j] = best;
+        const place = (starts[i]! + index * step) * plane;
+        at[to + j] = places === null ? place : place + places[from + index * step * inner + j]!;
+      }
+    }
+  return { values: into, places: at };
+}
+
+const placesOp: Primitive<{ readonly axes: readonly Windows[] }> = {
+  name: "placesOfLargest",
+  kind: "general",
+  shape: ([x], { axes }) => ({
+    shape: [...x!.shape.slice(0, x!.shape.length - axes.length), ...outputs(axes)],
+    dtype: "int32",
+  }),
+  run([x], _result, { axes }) {
+    const batch = sizeOf(x!.shape.slice(0, x!.rank - axes.length));
+    const inputs = axes.map(({ extent }) => extent);
+    let found: Found = { values: contiguous("placesOfLargest", x!), places: null };
+    for (let axis = axes.length - 1; axis >= 0; axis--) {
+      const outer = batch * sizeOf(inputs.slice(0, axis));
+      const inner = sizeOf(outputs(axes.slice(axis + 1)));
+      const into = allocate(x!.dtype, outer * axes[axis]!.starts.length * inner, "placesOfLargest");
+      found = largestAlong(axes[axis]!, found, into, outer, inner, sizeOf(inputs.slice(axis + 1)));
+    }
+    return found.places!;
+  },
+  vjp: [null],
+  jvp: [null],
+  rounding: exact,
+  batch: unchanged,
+};
+
+/** How many windows there are along each axis. */
+export const outputs = (axes: readonly Windows[]): Shape => axes.map(({ starts }) => starts.length);
+
+/** Where the largest element of each window on the last axes is, counted in row-major order in those axes; int32. */
+export const placesOfLargest = (x: Tensor, axes: readonly Windows[]): Tensor => apply(placesOp, [x], { axes });
