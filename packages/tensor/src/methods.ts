@@ -150,21 +150,38 @@ const table = {
   cast,
 } satisfies Record<Exclude<keyof TensorMethods, "T">, unknown>;
 
-for (const [name, operation] of Object.entries(table)) {
-  const call = operation as (x: Tensor, ...rest: unknown[]) => Tensor;
-  Object.defineProperty(Tensor.prototype, name, {
-    value: {
-      [name](this: Tensor, ...rest: unknown[]): Tensor {
-        return call(this, ...rest);
-      },
-    }[name],
-    writable: true,
+let installed = false;
+
+/** Gives tensors their methods, once. */
+function install(): void {
+  if (installed) return;
+  installed = true;
+  for (const [name, operation] of Object.entries(table)) {
+    const call = operation as (x: Tensor, ...rest: unknown[]) => Tensor;
+    Object.defineProperty(Tensor.prototype, name, {
+      value: {
+        [name](this: Tensor, ...rest: unknown[]): Tensor {
+          return call(this, ...rest);
+        },
+      }[name],
+      writable: true,
+      configurable: true,
+    });
+  }
+  Object.defineProperty(Tensor.prototype, "T", {
+    get(this: Tensor): Tensor {
+      return transpose(this);
+    },
     configurable: true,
   });
 }
-Object.defineProperty(Tensor.prototype, "T", {
-  get(this: Tensor): Tensor {
-    return transpose(this);
-  },
-  configurable: true,
-});
+
+/**
+ * A function that makes first tensors, as it is; where a program has one, its tensors have methods. A bundle that
+ * makes none (a library of functions on tensors of others) does not carry the operations of the table.
+ */
+// @__NO_SIDE_EFFECTS__
+export function withMethods<F>(make: F): F {
+  install();
+  return make;
+}

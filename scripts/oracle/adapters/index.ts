@@ -38,6 +38,12 @@ export const accepted: readonly (readonly [reason: string, ids: readonly string[
   Object.entries({ ...f.accepted }),
 );
 
+/** To what relative error PyTorch's own second derivatives are good, by operation. */
+export const secondDerivatives: Readonly<Record<string, number>> = Object.assign(
+  {},
+  ...families.map((f) => f.secondDerivatives),
+);
+
 const named: Readonly<Record<string, string | readonly string[]>> = Object.assign({}, ...families.map((f) => f.names));
 const camelCase = (torch: string): string =>
   torch

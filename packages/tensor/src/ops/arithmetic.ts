@@ -30,7 +30,7 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 /** A function of one operand, element by element, that takes parameters besides. */
 export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
-type Nature<P> = Partial<Pick<Primitive<P>, "kind" | "scalar" | "increasing" | "formula" | "reads" | "lipschitz">> & {
+type Nature<P> = Partial<Pick<Primitive<P>, "kind" | "scalar" | "formula" | "reads" | "lipschitz" | "increasing">> & {
   readonly rounding?: number;
 };
 
@@ -50,7 +50,7 @@ function diagonal<P>(
 const addOp = diagonal(
   elementwise("add", (x: number, y: number) => x + y),
   [(t) => t],
-  { scalar: "add", increasing: true, reads: "nothing" },
+  { scalar: "add", reads: "nothing", increasing: true },
 );
 /**
  * a + b, with broadcasting.
@@ -108,6 +108,11 @@ const scaleOp = diagonal(elementwise("scale", absorbing), product, factors);
  * operations: where nothing passes, as through the branch of `where` that was not taken, an infinite or undefined
  * derivative before or behind it does not matter, in any order. So forward and reverse mode, which multiply from
  * opposite ends, agree. A NaN derivative shows wherever no factor is exactly 0.
+ *
+ * At the edges: what is 0·∞ in the limit, such as the derivative of (√x)² at 0, is 0 too.
+ *
+ * @example
+ * scale(tensor([0, 2]), tensor([Infinity, 3])).toArray();   // => [0, 6]
  */
 export const scale: Binary = (a, b) => apply(scaleOp, align("scale", [a, b], "same"), null);
 
@@ -126,15 +131,20 @@ const mulOp = diagonal(
  */
 export const mul: Binary = (a, b) => apply(mulOp, align("mul", [a, b], "same"), null);
 
-const quotient: readonly Rule<null>[] = [(t, _y, [, b]) => over(t, b!), (t, y, [, b]) => neg(over(scale(t, y), b!))];
+const quotient: readonly Rule<null>[] = [(t, _y, [, b]) => ratio(t, b!), (t, y, [, b]) => neg(ratio(scale(t, y), b!))];
 
-const overOp = diagonal(
-  elementwise("over", (x: number, y: number) => (x === 0 ? 0 : x / y)),
+const ratioOp = diagonal(
+  elementwise("ratio", (x: number, y: number) => (x === 0 ? 0 : x / y)),
   quotient,
   { scalar: "div" },
 );
-/** a / b, but 0 where a is 0, though b be 0 or NaN: the quotient beside `scale`. */
-export const over: Binary = (a, b) => apply(overOp, align("over", [a, b], "same"), null);
+/**
+ * a / b, but 0 where a is 0, though b be 0 or NaN: the quotient beside `scale`.
+ *
+ * @example
+ * ratio(tensor([0, 6]), tensor([0, 3])).toArray();   // => [0, 2]
+ */
+export const ratio: Binary = (a, b) => apply(ratioOp, align("ratio", [a, b], "same"), null);
 
 const divOp = diagonal(
   elementwise("div", (x: number, y: number) => x / y, { result: "float" }),
@@ -232,6 +242,10 @@ export function pointwise(
 /**
  * A pointwise operation of one operand with parameters, which `f` and the derivative are given: what an exported
  * function with options calls once it has checked them.
+ *
+ * @example
+ * const power = parametric<{ n: number }>("power", ({ n }) => (x) => x ** n, (x, { n }) => mul(n, power(x, { n: n - 1 })));
+ * grad((x) => power(x, { n: 3 }))(tensor(2)).item();   // => 12
  */
 // @__NO_SIDE_EFFECTS__
 export function parametric<P>(
@@ -259,7 +273,7 @@ export function parametric<P>(
 
 /** What the options say of an operation; one without a bound relative to its result may round by anything. */
 function nature(
-  { rounding = 2, lipschitz, scalar, increasing, reads }: Omit<PointwiseOptions, "formula">,
+  { rounding = 2, lipschitz, scalar, reads, increasing }: Omit<PointwiseOptions, "formula">,
   takesNoResult: boolean,
 ): Nature<never> {
   return {

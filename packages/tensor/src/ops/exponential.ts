@@ -14,7 +14,7 @@ import { log } from "./logarithmic.ts";
  * @example
  * exp(tensor([0, -Infinity])).toArray();   // => [1, 0]
  */
-export const exp = pointwise("exp", Math.exp, (_x, y) => y, { increasing: true, scalar: "exp", reads: "output" });
+export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp", reads: "output", increasing: true });
 
 /**
  * 2ˣ, for each element; exact at whole numbers.

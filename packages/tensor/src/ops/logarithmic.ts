@@ -1,5 +1,5 @@
 /** @file Logarithms to several bases. */
-import { add, div, mul, over, pointwise } from "./arithmetic.ts";
+import { add, div, mul, pointwise, ratio } from "./arithmetic.ts";
 import { equal, lessEqual, where } from "./compare.ts";
 import { logicalAnd } from "./logical.ts";
 import { reciprocal } from "./powers.ts";
@@ -13,7 +13,7 @@ import { reciprocal } from "./powers.ts";
  * @example
  * log(tensor([1, 0])).toArray();   // => [0, -Infinity]
  */
-export const log = pointwise("log", Math.log, (x) => reciprocal(x), { increasing: true, scalar: "log" });
+export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "log", increasing: true });
 
 /**
  * log(1 + x), accurate for small x.
@@ -67,6 +67,6 @@ export const log10 = pointwise("log10", Math.log10, (x) => div(Math.LOG10E, x), 
 export const xlogy = pointwise(
   "xlogy",
   (x, y) => (x === 0 && !Number.isNaN(y) ? 0 : x * Math.log(y)),
-  [(x, y) => where(logicalAnd(equal(x, 0), lessEqual(y, 0)), 0, log(y)), (x, y) => over(x, y)],
+  [(x, y) => where(logicalAnd(equal(x, 0), lessEqual(y, 0)), 0, log(y)), (x, y) => ratio(x, y)],
   { rounding: 3, formula: (x, y) => mul(x, log(y)) },
 );

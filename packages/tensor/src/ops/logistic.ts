@@ -47,7 +47,7 @@ export const softplus = pointwise(
   "softplus",
   (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   (x) => sigmoid(x),
-  { increasing: true, rounding: 6, scalar: "softplus", formula: (x) => log(add(1, exp(x))) },
+  { rounding: 6, scalar: "softplus", increasing: true, formula: (x) => log(add(1, exp(x))) },
 );
 
 /**

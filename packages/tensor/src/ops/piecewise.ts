@@ -38,9 +38,9 @@ const signOf = (x: number): number => (x > 0 ? 1 : x < 0 ? -1 : x === 0 ? 0 : x)
  * sign(tensor([-2, 0, 3])).toArray();   // => [-1, 0, 1]
  */
 export const sign = pointwise("sign", signOf, (x) => scalarLike(x, 0), {
-  increasing: true,
   result: "same",
   rounding: 0,
+  increasing: true,
 });
 
 /**
@@ -91,10 +91,10 @@ const atMost = bounded(Math.min, lessEqual, greater);
  * clamp(tensor([-1, 0.5, 3]), 0, 1).toArray();   // => [0, 0.5, 1]
  * clamp(tensor([-1, 3]), null, 1).toArray();     // => [-1, 1]
  */
-export function clamp<X extends Operand, A extends Operand = number, B extends Operand = number>(
+export function clamp<X extends Operand, A extends Operand | null = null, B extends Operand | null = null>(
   x: X,
-  min: A | null = null,
-  max: B | null = null,
+  min: A = null as A,
+  max: B = null as B,
 ): Tensor<Broadcast<ShapeOf<X>, Broadcast<ShapeOf<A>, ShapeOf<B>>>> {
   if (min === null && max === null)
     throw new TensorError("clamp", "there is neither min nor max", "give at least one bound");

@@ -1,5 +1,5 @@
 /** @file Powers with a fixed exponent, closed under differentiation. */
-import { add, div, mul, neg, over, pointwise } from "./arithmetic.ts";
+import { add, div, mul, neg, pointwise, ratio } from "./arithmetic.ts";
 
 /**
  * 1/x, for each element.
@@ -99,7 +99,7 @@ const unscaledLength = (x: number, y: number): number => Math.sqrt(x * x + y * y
  * @example
  * hypot(tensor([3, 1e300]), 4).toArray();   // => [5, 1e+300]
  */
-export const hypot = pointwise("hypot", length, [(a, _b, y) => over(a, y), (_a, b, y) => over(b, y)], {
+export const hypot = pointwise("hypot", length, [(a, _b, y) => ratio(a, y), (_a, b, y) => ratio(b, y)], {
   lipschitz: 1,
   rounding: 4,
   formula: (a, b) => sqrt(add(square(a), square(b))),

@@ -10,21 +10,11 @@ import { type Reducer, reduceAxes } from "../core/reduce.ts";
 import { reduceShape, sizeOf } from "../core/shape.ts";
 import { type Spec, type Tensor, valuesOf } from "../core/tensor.ts";
 import { mul } from "./arithmetic.ts";
-import {
-  type Along,
-  along,
-  batchOn,
-  keep,
-  type On,
-  padAlong,
-  type Reduction,
-  reduction,
-  shift,
-  sliceAlong,
-} from "./axes.ts";
+import { type Along, along, batchOn, keep, type On, padAlong, type Reduction, reduction, shift } from "./axes.ts";
 import { sum } from "./broadcast.ts";
 import { placeOf, recurrence, recurrenceTransposed, writtenOut } from "./recurrence.ts";
 import { reshape } from "./shape.ts";
+import { sliceAlong } from "./slice.ts";
 
 const productType = (x: Spec): DType => (x.dtype === "bool" ? "int32" : x.dtype);
 

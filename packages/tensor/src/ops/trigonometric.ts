@@ -3,7 +3,7 @@ import { scalarLike } from "../core/create.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import { sinc as sincDerivative } from "../core/special/circle.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { add, div, mul, neg, over, type Parametric, parametric, pointwise, sub, type Unary } from "./arithmetic.ts";
+import { add, div, mul, neg, type Parametric, parametric, pointwise, ratio, sub, type Unary } from "./arithmetic.ts";
 import { hypot, reciprocal, sqrt, square } from "./powers.ts";
 
 /**
@@ -90,7 +90,7 @@ export const atan2 = pointwise("atan2", Math.atan2, [
 /** x/(a² + b²), in two divisions: the squares would overflow. */
 const overHypotTwice = (x: Tensor, a: Tensor, b: Tensor): Tensor => {
   const radius = hypot(a, b);
-  return over(over(x, radius), radius);
+  return ratio(ratio(x, radius), radius);
 };
 
 const sincOp: Parametric<{ readonly order: number }> = parametric(

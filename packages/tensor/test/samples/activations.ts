@@ -34,5 +34,4 @@ export const activations: Family = {
     // Second derivatives jump at 0.
     ...["elu", "celu", "selu", "softsign"],
   ],
-  // The tanh form takes a sigmoid of a rounded sum of products.
 };

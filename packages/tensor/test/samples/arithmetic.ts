@@ -38,6 +38,6 @@ export const arithmetic: Family = {
     fmod: binary(api.fmod, anywhere, positive),
   },
   kinks: ["floor", "ceil", "trunc", "round", "frac", "floorDivide", "truncDivide", "remainder", "fmod"],
-  // Near a jump float32 and float64 may fall on two sides of it; a weighted mean may cancel.
+  // Near a jump float32 and float64 may fall on two sides of it.
   unbounded: ["round", "floorDivide", "truncDivide", "remainder", "fmod"],
 };
