@@ -32,6 +32,7 @@ export interface ProofOptions {
  * known: those of eˣ with e⁻ˣ, e²ˣ and eᵃ⁺ᵇ, of log with exp, products and quotients, √x·√x = x, sin² + cos² = 1,
  * xⁿ⁺ᵖ = xⁿ·xᵖ; sigmoid, tanh, softplus and what else has a `formula` are made of these. A pointwise function that no
  * arithmetic knows is free without relations, and the report says so.
+ * Not known: sums and doubles of angles, powers of powers, relations of special functions: what needs them is undecided.
  * Branches: comparisons, where, abs, max, … take the branch of the given inputs; the report lists them.
  * Constants: the simplest fraction that rounds to the number: 0.1 is 1/10.
  * Verdict: proved needs the float64 values to agree within their rounding bounds too; different needs a point, the
@@ -116,7 +117,7 @@ function tryOnce(op: string, { graphs: [f, g], given }: Compared, stream: Rng): 
   if (trial.unequal.every((places) => places.length === 0)) return trial;
   const other = inOrder(op, [g, f], given, stream.stream("g, f"));
   const unequal = trial.unequal.map((places, i) => (other.unequal[i]!.length === 0 ? [] : places));
-  return { ...trial, unequal, chance: Math.max(trial.chance, other.chance) };
+  return { ...trial, unequal, chance: trial.chance + other.chance };
 }
 
 function inOrder(op: string, graphs: Compared["graphs"], given: readonly Tensor[], stream: Rng): Trial {
