@@ -1,6 +1,6 @@
 /** @file A file of the network, by its content: from the cache, or else from the first mirror that has it. */
 import { TensorError } from "@deltagrad/tensor";
-import { checkFunction, checkNumber, checkWhole, shown } from "../checks.ts";
+import { checkNumber, checkWhole, shown } from "../checks.ts";
 import { engine, inNode, pause, type Signal } from "../files/platform.ts";
 import { cacheStore } from "./cache.ts";
 import { cacheFolder, folderStore } from "./folder.ts";
@@ -208,7 +208,8 @@ function checkOptions(op: string, options: DownloadOptions): void {
     throw new TensorError(op, `cache is ${shown(cache)}`, "give the path of a folder");
   if (mirrors !== undefined && !(Array.isArray(mirrors) && mirrors.every((mirror) => typeof mirror === "string")))
     throw new TensorError(op, `mirrors is ${shown(mirrors)}`, "list the addresses of folders");
-  if (onProgress !== undefined) checkFunction(op, "onProgress", onProgress);
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw new TensorError(op, `onProgress is ${shown(onProgress)}`, "give a function of an event");
   checkNumber(op, "timeout", timeout, 1, 2 ** 31 - 1);
   checkWhole(op, "attempts", attempts, 1);
   checkNumber(op, "delay", delay, 0, 2 ** 31 - 1);

@@ -1,5 +1,4 @@
 /** @file Downloaded files in a folder, for Node: the file, beside it what has come of it so far, and a lock. */
-import { TensorError } from "@deltagrad/tensor";
 import { engine, type FileHandle, type FileSystem, fileSystem, homeFolder, reasonOf } from "../files/platform.ts";
 import { withLock } from "./lock.ts";
 import type { PartialFile, Stop, Store } from "./store.ts";
@@ -19,16 +18,17 @@ export async function folderStore(root: string, name: string, stop: Stop): Promi
   const fs = await fileSystem();
   const path = `${root}/${name}`;
   const folder = path.slice(0, path.lastIndexOf("/"));
+  /** What the system refuses is said in our own words; other errors are none of the folder's. */
   const failed = (error: unknown): never => {
-    if (error instanceof TensorError) throw error;
+    if (typeof (error as { syscall?: unknown }).syscall !== "string") throw error;
     return stop(
-      `${folder} cannot be written to (${reasonOf(error)})`,
-      "make room, or set DELTAGRAD_CACHE to a folder that can",
+      `${folder} cannot be used (${reasonOf(error)})`,
+      "make room, or set DELTAGRAD_CACHE to a folder that can be written to",
     );
   };
   return {
     folder,
-    read: () => readIfThere(fs, path),
+    read: () => readIfThere(fs, path).catch(failed),
     async locked(f, waiting) {
       let partial: PartialInFolder | null = null;
       try {

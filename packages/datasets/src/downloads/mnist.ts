@@ -35,11 +35,15 @@ async function load({ op, mirrors, files, classes, about }: Published, options: 
   const classNumbers: Tensor = await readIdxFor(op, labelSource, { dtype: "int32" });
   const [n, height, width] = features.shape;
   if (features.rank !== 3 || height !== 28 || width !== 28)
-    throw new TensorError(op, `${nameOf(imageSource)} has ${formatShape(features.shape)}`, "images are [n, 28, 28]");
+    throw new TensorError(
+      op,
+      `there is ${formatShape(features.shape)} in ${nameOf(imageSource)}`,
+      "images are [n, 28, 28]",
+    );
   if (classNumbers.rank !== 1 || classNumbers.shape[0] !== n)
     throw new TensorError(
       op,
-      `${nameOf(labelSource)} has ${formatShape(classNumbers.shape)} for ${n} images`,
+      `there is ${formatShape(classNumbers.shape)} in ${nameOf(labelSource)}, for ${n} images`,
       "give the labels that belong to the images",
     );
   const bad = classNumbers.toTypedArray().findIndex((label) => label < 0 || label >= classes.length);

@@ -61,14 +61,15 @@ function decodeIdx(op: string, bytes: Uint8Array, wanted: IdxOptions["dtype"], r
   if (bytes.length < start)
     refuse(`${rank} extents take ${start} bytes, there are ${bytes.length}`, "it is truncated or damaged");
   const shape: Shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  // Beyond 2⁵³ rounded, which is more than any file has.
   const count = shape.reduce((product, extent) => product * extent, 1);
   const [needed, there] = [count * kind.size, bytes.length - start];
-  if (needed !== there)
+  if (needed !== there) {
+    const much = needed > Number.MAX_SAFE_INTEGER ? "more than 2⁵³" : needed;
     refuse(
-      `${formatShape(shape)} of ${kind.name} takes ${needed} bytes from byte ${start} on, there are ${there}`,
+      `${formatShape(shape)} of ${kind.name} takes ${much} bytes from byte ${start} on, there are ${there}`,
       "it is truncated or damaged",
     );
+  }
   const dtype = wanted ?? kind.dtype;
   const out = allocate(dtype, count, op);
   if (kind.name === "uint8") out.set(bytes.subarray(start));

@@ -25,7 +25,7 @@ export async function* textOf({ chunks, refuse }: OpenFile, encoding: string): A
     try {
       return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
     } catch {
-      const place = chunk === undefined ? `it ends at byte ${at} within a character` : `from byte ${at} on`;
+      const place = chunk === undefined ? `at its end, byte ${at},` : `from byte ${at} on`;
       return refuse(`${place} it is not ${encoding}`, 'save it as UTF-8, or name its encoding, such as "latin1"');
     }
   };
