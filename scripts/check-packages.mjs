@@ -22,6 +22,8 @@ const entries = {
   "@deltagrad/datasets/breast-cancer": ["breastCancer"],
   "@deltagrad/datasets/workers": ["workers", "serve"],
   "@deltagrad/datasets/images": ["grid"],
+  "@deltagrad/datasets/files": ["readCsv", "readPng"],
+  "@deltagrad/datasets/downloads": ["mnist"],
 };
 
 const imports = Object.entries(entries).map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);

@@ -3,6 +3,7 @@
  * fast that was and how much memory it took at most. A process of its own does the reading.
  */
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { createWriteStream, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,9 +43,9 @@ async function read(file: string, rows: number): Promise<void> {
   const before = process.memoryUsage.rss() / 1e6;
   const begin = performance.now();
   let [count, sum] = [0, 0];
-  for await (const { value, kind } of streamCsv(file, { columns: { kind: { categories: KINDS } } })) {
+  for await (const { value, kind } of streamCsv(file, { columns: { value: "number", kind: { categories: KINDS } } })) {
     count++;
-    sum += (value as number) + (kind as number);
+    sum += value + kind;
   }
   const seconds = (performance.now() - begin) / 1000;
   const peak = process.resourceUsage().maxRSS / 1000;
@@ -68,7 +69,7 @@ async function generate(file: string, megabytes: number): Promise<number> {
       text += `${rows},${value},${KINDS[rows % 3]},"said ""${rows % 1000}"", then left",${rows % 2 === 0}\n`;
     }
     written += text.length;
-    if (!out.write(text)) await new Promise((resolve) => out.once("drain", resolve));
+    if (!out.write(text)) await once(out, "drain");
   }
   out.end();
   await finished(out);

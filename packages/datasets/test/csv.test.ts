@@ -344,9 +344,9 @@ describe("what is wrong is said with its line", () => {
 
 test("a stream makes batches, and a pass can be resumed", async () => {
   const csv = `x,kind\n${Array.from({ length: 10 }, (_, i) => `${i},${i % 2 ? "b" : "a"}\n`).join("")}`;
-  const examples = streamCsv(text(csv), { columns: { kind: { categories: ["a", "b"] } } });
+  const examples = streamCsv(text(csv), { columns: { x: "number", kind: { categories: ["a", "b"] } } });
   const seen: unknown[] = [];
-  for await (const { x, kind } of batches(examples, { size: 4 })) seen.push([x!.toArray(), kind!.toArray()]);
+  for await (const { x, kind } of batches(examples, { size: 4 })) seen.push([x.toArray(), kind.toArray()]);
   expect(seen).toEqual([
     [
       [0, 1, 2, 3],

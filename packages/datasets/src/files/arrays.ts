@@ -49,7 +49,7 @@ export const readNpz = (
  * The tensors and the metadata in a safetensors file; see `decodeSafetensors` of "@deltagrad/tensor/safetensors".
  *
  * @example
- * const file = encodeSafetensors({ weight: tensor([1, 2]) }, { metadata: { epoch: "3" } });
+ * const file = encodeSafetensors({ weight: tensor([1, 2]) }, { epoch: "3" });
  * const { tensors, metadata } = await readSafetensors(file);
  * tensors.weight.toArray();   // => [1, 2]
  * metadata.epoch;             // => "3"

@@ -8,13 +8,13 @@ import { type Records, recordsOf } from "./records.ts";
 import { type FileSource, openFile, type Refuse } from "./source.ts";
 import { ColumnBuilder, Table } from "./table.ts";
 
-export interface CsvOptions extends TextOptions {
+export interface CsvOptions<C extends Schema = Schema> extends TextOptions {
   /** Between fields: a comma; a tab for a file whose name ends in .tsv or .tab. */
   readonly delimiter?: string;
   /** Whether the first record has the names of the columns; or the names. Without, they are "0", "1", … */
   readonly header?: boolean | readonly string[];
   /** The types of columns, such as the schema of another table; the others are inferred. */
-  readonly columns?: Schema;
+  readonly columns?: C;
   /** The columns to read; the others are passed over. */
   readonly only?: readonly string[];
   /** The texts that stand for nothing: "", "NA", "N/A", "NaN", "nan", "null", "?". */
@@ -25,8 +25,12 @@ export interface CsvOptions extends TextOptions {
   readonly inferFrom?: number;
 }
 
-/** A row by the names of the columns. */
-export type CsvRow = Readonly<Record<string, Cell>>;
+type CellOf<T extends ColumnType> = T extends "text" ? string | null : T extends "boolean" ? boolean : number;
+
+/** A row by the names of the columns; what is known of the types of cells, the compiler knows. */
+export type CsvRow<C extends Schema = Schema> = { readonly [K in keyof C]: CellOf<C[K]> } & Readonly<
+  Record<string, Cell>
+>;
 
 const MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "?"];
 
@@ -45,14 +49,17 @@ const MISSING = ["", "NA", "N/A", "NaN", "nan", "null", "?"];
  * const rows = streamCsv(file, { columns: { city: { categories: ["Bergen", "Oslo"] } } });
  * await rows.toArray();   // => [{ age: 31, city: 0 }, { age: Number.NaN, city: 1 }]
  */
-export function streamCsv(source: FileSource, options: CsvOptions = {}): Stream<CsvRow> {
+export function streamCsv<const C extends Schema = Readonly<Record<never, never>>>(
+  source: FileSource,
+  options: CsvOptions<C> = {},
+): Stream<CsvRow<C>> {
   const op = "streamCsv";
-  const open = async function* (): AsyncGenerator<CsvRow, void, void> {
+  const open = async function* (): AsyncGenerator<CsvRow<C>, void, void> {
     for await (const { columns, rows } of rowsOf(op, source, options))
       for (const cells of rows) {
         const row: Record<string, Cell> = {};
         for (let k = 0; k < columns.length; k++) row[columns[k]!.name] = cells[k]!;
-        yield row;
+        yield row as CsvRow<C>;
       }
   };
   const vague = Object.entries(options.columns ?? {}).find(([, type]) => type === "category");
