@@ -42,9 +42,25 @@ const fileAt = (...mirrors: readonly Name[]): RemoteFile => ({
   bytes: content.length,
   sha256,
 });
-/** Quick enough for tests; a stall is a stall after 0.15 s. */
-const quick = (more: DownloadOptions = {}): DownloadOptions => ({ cache, timeout: 150, delay: 1, ...more });
+/** Without pauses between attempts. */
+const quick = (more: DownloadOptions = {}): DownloadOptions => ({ cache, timeout: 10_000, delay: 1, ...more });
+/** A mirror is given up after so many milliseconds: enough for one that answers, on a busy machine too. */
+const stall = 500;
 const left = (): string[] => readdirSync(join(cache, "set")).sort();
+
+/**
+ * The requests, with n for the byte from which on they want the file. Each goes on behind the one before, or anew.
+ * Where it is depends on how much came before the connection broke.
+ */
+function asked(): string[] {
+  let before = 0;
+  return site.requests.map((request) => {
+    const [, from] = /bytes=(\d+)-/.exec(request) ?? [];
+    if (from !== undefined) expect(Number(from)).toBeGreaterThan(before);
+    before = Number(from ?? 0);
+    return request.replace(/bytes=\d+-/, "from n");
+  });
+}
 const host = (): string => new URL(site.at("honest")).host;
 
 async function refusal(doing: Promise<unknown>): Promise<string> {
@@ -115,7 +131,7 @@ describe("servers that fail are tried again, where that can help, and then the n
     ["endless", 1],
     ["page", 3],
   ])("%s", async (name, requests) => {
-    const bytes = await download(fileAt(name, "honest"), quick());
+    const bytes = await download(fileAt(name, "honest"), quick({ timeout: name === "silent" ? stall : 10_000 }));
     expect(Buffer.from(bytes).equals(content)).toBe(true);
     expect(site.requests.filter((request) => request.startsWith(name))).toHaveLength(requests);
     expect(left()).toEqual(["data.bin"]);
@@ -123,28 +139,32 @@ describe("servers that fail are tried again, where that can help, and then the n
 
   test("a connection that is cut is gone on with where it was", async () => {
     await download(fileAt("cuts", "honest"), quick());
-    // Each time 40 % of what is missing.
-    expect(site.requests).toEqual(["cuts", "cuts bytes=120000-", "cuts bytes=192000-", "honest bytes=235200-"]);
+    expect(asked()).toEqual(["cuts", "cuts from n", "cuts from n", "honest from n"]);
   });
 
   test("so is one that stalls", async () => {
-    await download(fileAt("stalls", "honest"), quick({ attempts: 1 }));
-    expect(site.requests).toEqual(["stalls", "honest bytes=120000-"]);
+    await download(fileAt("stalls", "honest"), quick({ attempts: 1, timeout: stall }));
+    expect(asked()).toEqual(["stalls", "honest from n"]);
   });
 
   test("a server without ranges begins anew", async () => {
     await download(fileAt("cuts", "ignoresRange"), quick({ attempts: 1 }));
-    expect(site.requests).toEqual(["cuts", "ignoresRange bytes=120000-"]);
+    expect(asked()).toEqual(["cuts", "ignoresRange from n"]);
   });
 
   test("one that begins anew and is cut each time gets no further, and no worse", async () => {
-    await download(fileAt("cutsIgnoringRange", "honest"), quick({ attempts: 2 }));
-    expect(site.requests).toEqual(["cutsIgnoringRange", "cutsIgnoringRange bytes=150000-", "honest bytes=150000-"]);
+    const bytes = await download(fileAt("cutsIgnoringRange", "honest"), quick({ attempts: 2 }));
+    expect(Buffer.from(bytes).equals(content)).toBe(true);
+    expect(site.requests.map((request) => request.replace(/bytes=\d+-/, "from n"))).toEqual([
+      "cutsIgnoringRange",
+      "cutsIgnoringRange from n",
+      "honest from n",
+    ]);
   });
 
   test("another part than was asked for is not appended", async () => {
     await download(fileAt("otherRange", "honest"), quick({ attempts: 2 }));
-    expect(site.requests).toEqual(["otherRange", "otherRange bytes=120000-", "honest"]);
+    expect(asked()).toEqual(["otherRange", "otherRange from n", "honest"]);
   });
 
   test("a beginning that turns out wrong is forgotten", async () => {
@@ -172,11 +192,13 @@ describe("servers that fail are tried again, where that can help, and then the n
 
 describe("when nothing helps, one sentence says what to do", () => {
   test("what each mirror did, what to fetch, and where to put it", async () => {
-    const message = await refusal(download(fileAt("404", "wrongBytes", "stalls", "page", "endless"), quick()));
+    const message = await refusal(
+      download(fileAt("404", "wrongBytes", "stalls", "page", "endless"), quick({ timeout: stall })),
+    );
     expect(message).toMatch(
       new RegExp(
         `^download: set/data\\.bin cannot be fetched \\(${host()}: it answered 404, ` +
-          `${host()}: its SHA-256 is [\\da-f]{8}…, not ${sha256.slice(0, 8)}…, ${host()}: nothing came for 0\\.15 s, ` +
+          `${host()}: its SHA-256 is [\\da-f]{8}…, not ${sha256.slice(0, 8)}…, ${host()}: nothing came for 0\\.5 s, ` +
           `${host()}: it ended at byte 16 of 300000, ${host()}: it sends more than 300000 bytes\\); ` +
           `fetch http://${host()}/404/data\\.bin \\(0\\.3 MB\\) by other means and put it into ${join(cache, "set")}$`,
       ),
@@ -202,7 +224,7 @@ describe("when nothing helps, one sentence says what to do", () => {
     await refusal(download(fileAt("cuts"), quick({ attempts: 1 })));
     expect(left()).toEqual(["data.bin.partial"]);
     await download(fileAt("honest"), quick());
-    expect(site.requests).toEqual(["cuts", "honest bytes=120000-"]);
+    expect(asked()).toEqual(["cuts", "honest from n"]);
   });
 
   test("a folder that cannot be written to", async () => {
@@ -338,7 +360,7 @@ describe("several at once", () => {
 
   test("of two calls in one process the second one waits", async () => {
     const events: string[] = [];
-    const options = quick({ timeout: 5000, onProgress: ({ kind }) => events.push(kind) });
+    const options = quick({ onProgress: ({ kind }) => events.push(kind) });
     const [one, two] = await Promise.all([download(fileAt("slow"), options), download(fileAt("slow"), options)]);
     expect(Buffer.from(one).equals(content) && Buffer.from(two).equals(content)).toBe(true);
     expect(site.requests).toEqual(["slow"]);
@@ -348,19 +370,19 @@ describe("several at once", () => {
   });
 
   test("so does another process", { timeout: 30_000 }, async () => {
-    const both = await Promise.all([1, 2].map(() => inProcess(fileAt("slow"), quick({ timeout: 5000 }))));
+    const both = await Promise.all([1, 2].map(() => inProcess(fileAt("slow"), quick())));
     expect(both.map(({ result }) => result?.length)).toEqual([content.length, content.length]);
     expect(site.requests).toEqual(["slow"]);
     expect(left()).toEqual(["data.bin"]);
   });
 
   test("a process that is killed leaves a beginning, and a lock that does not hold", { timeout: 30_000 }, async () => {
-    const { signal } = await inProcess(fileAt("stalls"), quick({ timeout: 5000 }), "receiving");
+    const { signal } = await inProcess(fileAt("stalls"), quick(), "receiving");
     expect(signal).toBe("SIGKILL");
     expect(left()).toContain("data.bin.lock");
     const begin = performance.now();
     await download(fileAt("honest"), quick());
-    expect(performance.now() - begin).toBeLessThan(5000);
+    expect(performance.now() - begin).toBeLessThan(20_000);
     expect(left()).toEqual(["data.bin"]);
   });
 
@@ -386,7 +408,7 @@ describe("several at once", () => {
     writeFileSync(lock, "");
     const long = new Date(Date.now() - 60_000);
     utimesSync(lock, long, long);
-    const all = await Promise.all(Array.from({ length: 20 }, () => download(fileAt("slow"), quick({ timeout: 5000 }))));
+    const all = await Promise.all(Array.from({ length: 20 }, () => download(fileAt("slow"), quick())));
     expect(all.every((bytes) => Buffer.from(bytes).equals(content))).toBe(true);
     expect(site.requests).toEqual(["slow"]);
     expect(left()).toEqual(["data.bin"]);

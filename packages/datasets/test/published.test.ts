@@ -50,7 +50,7 @@ describe.skipIf(files === null)("MNIST's test part", () => {
     cache,
     mirrors: mirrors.map((name) => site.at(name)),
     delay: 1,
-    timeout: 2000,
+    timeout: 10_000,
   });
 
   test("is fetched, found to be what was published, and read", async () => {

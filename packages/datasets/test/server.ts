@@ -35,7 +35,7 @@ const broken =
     const stop = begin + Math.ceil((file.length - begin) * share);
     const range = { "content-range": `bytes ${begin}-${file.length - 1}/${file.length}` };
     response.writeHead(begin > 0 ? 206 : 200, { "content-length": file.length - begin, ...(begin > 0 ? range : {}) });
-    response.write(file.subarray(begin, stop), () => setTimeout(() => end(response), 20));
+    response.write(file.subarray(begin, stop), () => setTimeout(() => end(response), 50));
   };
 
 const status =
@@ -69,7 +69,7 @@ export const behaviours = {
   },
   cutsIgnoringRange: (_request, response, file) => {
     response.writeHead(200, { "content-length": file.length });
-    response.write(file.subarray(0, file.length >> 1), () => setTimeout(() => response.destroy(), 20));
+    response.write(file.subarray(0, file.length >> 1), () => setTimeout(() => response.destroy(), 50));
   },
   otherRange: (request, response, file) => {
     if (from(request) === 0) return broken(0.4, (answer) => answer.destroy())(request, response, file);

@@ -64,8 +64,8 @@ export interface DownloadOptions {
  * folder cannot be written to; when the signal comes.
  *
  * @example
- * const file = { name: "my/notes.txt", urls: [], bytes: 5, sha256: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824" };
- * await download(file, { cache: "/nowhere" }).catch((error) => error.op);   // => "download"
+ * const file = { name: "my/notes.txt", urls: ["https://example.org/notes.txt"], bytes: 5, sha256: "2cf24dba" };
+ * await download(file).catch((error) => error.message);   // => 'download: sha256 is "2cf24dba"; give 64 hexadecimal digits'
  */
 export const download = (file: RemoteFile, options: DownloadOptions = {}): Promise<Uint8Array> =>
   downloadFor("download", file, options);
