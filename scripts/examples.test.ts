@@ -4,6 +4,8 @@ import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
 import * as breastCancer from "@deltagrad/datasets/breast-cancer";
 import * as digits from "@deltagrad/datasets/digits";
+import * as downloads from "@deltagrad/datasets/downloads";
+import * as files from "@deltagrad/datasets/files";
 import * as images from "@deltagrad/datasets/images";
 import * as iris from "@deltagrad/datasets/iris";
 import * as wine from "@deltagrad/datasets/wine";
@@ -77,6 +79,8 @@ const scope = {
   ...wine,
   ...breastCancer,
   ...images,
+  ...files,
+  ...downloads,
   ...workers,
   ...datasets,
   ...tensors,
@@ -102,10 +106,13 @@ const AsyncFunction = (async () => {}).constructor as new (
 ) => (...values: unknown[]) => Promise<void>;
 
 test.each(examples.map(({ place, code }) => [place, code]))("%s", async (place, code) => {
-  // The stack of layers and the stack of tensors share a name: an example means its own package's.
+  // The stack of layers and the stack of tensors, the split of data and that of tensors share a name: an example means
+  // its own package's.
   const own = place.startsWith("tensor/")
     ? { ...scope, ...tensors }
-    : { ...scope, ...Object.entries(namespaces).find(([part]) => place.includes(part))?.[1] };
+    : /^(packages\/)?datasets\//.test(place)
+      ? { ...scope, ...datasets }
+      : { ...scope, ...Object.entries(namespaces).find(([part]) => place.includes(part))?.[1] };
   const { outputText } = ts.transpileModule(checked(code), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
