@@ -61,7 +61,11 @@ const blocksIn = (file: string): Example[] =>
     code: code!.replace(/^import .*$/gm, "").trim(),
   }));
 
-const pages = ["README.md", ...["tensor", "nn", "datasets"].map((name) => `packages/${name}/README.md`)];
+const pages = [
+  "README.md",
+  "docs/layers.md",
+  ...["tensor", "nn", "datasets"].map((name) => `packages/${name}/README.md`),
+];
 const documented = sources.flatMap(examplesIn);
 const examples = [...documented, ...pages.flatMap(blocksIn)];
 const scope = {
@@ -84,6 +88,9 @@ const scope = {
   initializers: nn.initializers,
 };
 
+/** Files whose names are public in a namespace of their own. */
+const namespaces = { initializers: nn.initializers, schedules: nn.schedules, activations: nn.activations };
+
 test("there are examples, and each states what comes out", () => {
   expect(documented.length).toBeGreaterThan(60);
   for (const { place, code } of documented)
@@ -105,11 +112,7 @@ test.each(examples.map(({ place, code }) => [place, code]))("%s", async (place, 
     ? { ...scope, ...tensors }
     : /^(packages\/)?datasets\//.test(place)
       ? { ...scope, ...datasets }
-      : place.includes("initializers")
-        ? { ...scope, ...nn.initializers }
-        : place.includes("schedules")
-          ? { ...scope, ...nn.schedules }
-          : scope;
+      : { ...scope, ...Object.entries(namespaces).find(([part]) => place.includes(part))?.[1] };
   const { outputText } = ts.transpileModule(checked(code), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
