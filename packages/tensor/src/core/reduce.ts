@@ -43,35 +43,33 @@ const BLOCK = 128;
  * partial sums, longer runs halved at a multiple of eight. The error grows with log n; eight lanes suit any SIMD.
  */
 function pairwise(data: Storage, start: number, step: number, count: number, single: boolean): number {
-  if (count < 8) {
-    let total = 0;
-    for (let i = 0; i < count; i++) total = rounded(total + data[start + i * step]!, single);
-    return total;
-  }
   if (count > BLOCK) {
     const half = (count >> 1) - ((count >> 1) % 8);
     const left = pairwise(data, start, step, half, single);
     return rounded(left + pairwise(data, start + half * step, step, count - half, single), single);
   }
-  // Eight variables, not an array: the loop then runs at the speed of a plain sum.
-  const [s2, s3, s4, s5, s6, s7, s8] = [2 * step, 3 * step, 4 * step, 5 * step, 6 * step, 7 * step, 8 * step];
-  let [a, b, c, d] = [data[start]!, data[start + step]!, data[start + s2]!, data[start + s3]!];
-  let [e, f, g, h] = [data[start + s4]!, data[start + s5]!, data[start + s6]!, data[start + s7]!];
   const whole = count - (count % 8);
-  for (let i = 8, p = start + s8; i < whole; i += 8, p += s8) {
-    a = rounded(a + data[p]!, single);
-    b = rounded(b + data[p + step]!, single);
-    c = rounded(c + data[p + s2]!, single);
-    d = rounded(d + data[p + s3]!, single);
-    e = rounded(e + data[p + s4]!, single);
-    f = rounded(f + data[p + s5]!, single);
-    g = rounded(g + data[p + s6]!, single);
-    h = rounded(h + data[p + s7]!, single);
-  }
-  const left = rounded(rounded(a + b, single) + rounded(c + d, single), single);
-  let total = rounded(left + rounded(rounded(e + f, single) + rounded(g + h, single), single), single);
+  let total = whole === 0 ? 0 : eightLanes(data, start, step, whole, single);
   for (let i = whole; i < count; i++) total = rounded(total + data[start + i * step]!, single);
   return total;
+}
+
+/** The sum of a multiple of eight elements. Eight variables, not an array: the loop then runs as fast as a plain sum. */
+function eightLanes(data: Storage, start: number, step: number, count: number, single: boolean): number {
+  let [a, b, c, d, e, f, g, h] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < count; i += 8) {
+    const p = start + i * step;
+    a = rounded(a + data[p]!, single);
+    b = rounded(b + data[p + step]!, single);
+    c = rounded(c + data[p + 2 * step]!, single);
+    d = rounded(d + data[p + 3 * step]!, single);
+    e = rounded(e + data[p + 4 * step]!, single);
+    f = rounded(f + data[p + 5 * step]!, single);
+    g = rounded(g + data[p + 6 * step]!, single);
+    h = rounded(h + data[p + 7 * step]!, single);
+  }
+  const left = rounded(rounded(a + b, single) + rounded(c + d, single), single);
+  return rounded(left + rounded(rounded(e + f, single) + rounded(g + h, single), single), single);
 }
 
 /** A number as the dtype holds it: float32 (`single`) or float64. */
