@@ -89,7 +89,8 @@ export function quantitiesOf(network: Network, x: Tensor, y: Tensor, { eq42, eq4
   const perSample = (name: string, values: Tensor): Indexed => quantity(name, values, [1, 0]);
   const theta = once((l) => quantity(`θ${l}`, withRow0(network.theta[l - 1]!), [0, 0]));
   const C = once((l) => {
-    const bias = div(1, all[l - 1]!.h(ones([1])));
+    // h(1), by the value 1 of a bias node: as part of the computation, h(1) is a number that a proof knows nothing of.
+    const bias = div(1, slice(hs[l - 1]!, 0, [0, 1]));
     return quantity(`C${l}`, concat([bias, ones([S(l)])]), [0]);
   });
   const psi = once((l) => perSample(`Ψ${l}`, all[l - 1]!.psi(zs[l - 1]!, hs[l - 1]!)));

@@ -103,6 +103,8 @@ const withinOp: Primitive<Range> = {
   // Tangents and cotangents pass through unlooked at.
   jvp: [(t) => t],
   batch: (params) => params,
+  // Other arithmetics have nothing to look at: a number of a field is neither below 1 nor above.
+  formula: ([x]) => x!,
 };
 
 /** x as it is, once its values have been looked at: now, and whenever a recorded graph is replayed. */
