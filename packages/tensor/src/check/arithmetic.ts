@@ -1,10 +1,10 @@
 /** @file What other arithmetics have in common: how an operation is done by its fields, in one that it does not know. */
 
-import { zerosLike } from "../core/create.ts";
+import { zeros, zerosLike } from "../core/create.ts";
 import { isFloat } from "../core/dtype.ts";
 import { TensorError } from "../core/errors.ts";
 import { apply, type Primitive, ruleFor, type ScalarFunction } from "../core/primitive.ts";
-import { contiguous, fromStorage, type Tensor } from "../core/tensor.ts";
+import { contiguous, fromStorage, type Spec, type Tensor } from "../core/tensor.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type Algebra, record, replay } from "../graph/record.ts";
 import { add } from "../ops/arithmetic.ts";
@@ -33,8 +33,9 @@ export interface Arithmetic<V extends Valued> {
 }
 
 /** The formula of an operation for inputs of these shapes. */
-export function expand<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Graph {
-  return record((...xs: Tensor[]) => op.formula!(xs, params))(...inputs);
+export function expand<P>(op: Primitive<P>, inputs: readonly Spec[], params: P): Graph {
+  const stand = inputs.map((spec) => zeros(spec.shape, { dtype: spec.dtype }));
+  return record((...xs: Tensor[]) => op.formula!(xs, params))(...stand);
 }
 
 /** An algebra in which a recorded graph can be replayed. */

@@ -76,6 +76,8 @@ export interface Primitive<P> {
    * An operation of none of the kinds, or a function of numbers without a `scalar`, can be judged only with one.
    */
   formula?(inputs: readonly Tensor[], params: P): Tensor;
+  /** Whether no element of the result ever falls when one of a float input rises: what intervals need to know. */
+  readonly increasing?: boolean;
   /** For a pointwise operation with kinks: the largest slope in any input. */
   readonly lipschitz?: number;
   /**

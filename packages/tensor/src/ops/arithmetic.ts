@@ -21,6 +21,7 @@ const once = (): number => 1;
 const addOp: Primitive<null> = {
   ...elementwise("add", (x: number, y: number) => x + y),
   scalar: "add",
+  increasing: true,
   reads: "nothing",
   vjp: [(ct) => ct],
   jvp: [(t) => t],
@@ -118,6 +119,8 @@ export interface PointwiseOptions extends ElementwiseOptions {
   readonly lipschitz?: number;
   /** Which function of numbers it is, where other arithmetics know it: see `Primitive`. */
   readonly scalar?: ScalarFunction;
+  /** Whether it never falls when an operand rises. */
+  readonly increasing?: boolean;
   /** The same value, but for rounding, made of more basic operations: see `Primitive`. */
   readonly formula?: (...inputs: Tensor[]) => Tensor;
   /** "output": the derivative uses y alone. (One that does not take y cannot use it.) */
@@ -146,7 +149,7 @@ export function pointwise(
   name: string,
   f: Scalar,
   derivative: Derivative | readonly [PartialDerivative, PartialDerivative],
-  { result = "float", rounding = 2, lipschitz, reads, scalar, formula, ...options }: PointwiseOptions = {},
+  { result = "float", rounding = 2, lipschitz, reads, scalar, increasing, formula, ...options }: PointwiseOptions = {},
 ): Unary | Binary {
   const rulesTakeNoResult =
     typeof derivative === "function" ? derivative.length < 2 : derivative.every((partial) => partial.length < 3);
@@ -167,6 +170,7 @@ export function pointwise(
     ...(reads !== undefined ? { reads } : rulesTakeNoResult ? { reads: "inputs" } : {}),
     ...(lipschitz === undefined ? {} : { lipschitz }),
     ...(scalar === undefined ? {} : { scalar }),
+    ...(increasing === undefined ? {} : { increasing }),
     ...(formula === undefined ? {} : { formula: (inputs: readonly Tensor[]) => formula(...inputs) }),
   };
   // Just as many operands as rules: xs.map(exp) passes an index and an array besides.

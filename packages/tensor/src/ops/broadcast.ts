@@ -118,6 +118,9 @@ const castOp = linear<{ readonly dtype: DType }>(
 /** To whole numbers there is no derivative: what went in is not seen any more. */
 const truncateOp: typeof castOp = { ...castOp, kind: "general", vjp: [null], jvp: [null] };
 
+/** From what holds less to what holds more, the order stays. */
+const widenOp: typeof castOp = { ...truncateOp, increasing: true };
+
 /**
  * x in another dtype. To int32, fractions are cut off and the rest wraps (NaN and ±∞ give 0); to bool, all but 0 is true.
  *
@@ -129,7 +132,8 @@ const truncateOp: typeof castOp = { ...castOp, kind: "general", vjp: [null], jvp
 export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
   checkDType("cast", dtype);
   if (x.dtype === dtype) return x;
-  return apply(isFloat(dtype) && isFloat(x.dtype) ? castOp : truncateOp, [x], { dtype });
+  if (isFloat(dtype) && isFloat(x.dtype)) return apply(castOp, [x], { dtype });
+  return apply(x.dtype === "bool" || isFloat(dtype) ? widenOp : truncateOp, [x], { dtype });
 }
 
 /** Brings operands to one shape and dtype; plain numbers take the tensors' dtype where it can hold them. */

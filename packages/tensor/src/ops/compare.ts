@@ -116,6 +116,7 @@ function choice(name: "maximum" | "minimum", f: (x: number, y: number) => number
     vjp: [(ct, _y, [a, b]) => share(chosen, ct, a!, b!), (ct, _y, [a, b]) => share(chosen, ct, b!, a!)],
     jvp: [(t, _y, [a, b]) => share(chosen, t, a!, b!), (t, _y, [a, b]) => share(chosen, t, b!, a!)],
     lipschitz: 1,
+    increasing: true,
     rounding: exact,
   };
   return (a, b) => apply(op, align(name, [a, b], "same"), null);

@@ -13,7 +13,7 @@ import { equal, greaterEqual, where } from "./compare.ts";
  * @example
  * exp(tensor([0, -Infinity])).toArray();   // => [1, 0]
  */
-export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp" });
+export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp", increasing: true });
 
 /**
  * eˣ − 1, accurate for small x.
@@ -25,6 +25,7 @@ export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp" });
  */
 export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x), {
   scalar: "expm1",
+  increasing: true,
   formula: (x) => sub(exp(x), 1),
 });
 
@@ -37,7 +38,7 @@ export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x), {
  * @example
  * log(tensor([1, 0])).toArray();   // => [0, -Infinity]
  */
-export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "log" });
+export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "log", increasing: true });
 
 /**
  * log(1 + x), accurate for small x.
@@ -49,6 +50,7 @@ export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "l
  */
 export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x)), {
   scalar: "log1p",
+  increasing: true,
   formula: (x) => log(add(1, x)),
 });
 
@@ -76,7 +78,11 @@ export const reciprocal = pointwise(
  * @example
  * sqrt(tensor([4, 9])).toArray();   // => [2, 3]
  */
-export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), { rounding: 1, scalar: "sqrt" });
+export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), {
+  rounding: 1,
+  scalar: "sqrt",
+  increasing: true,
+});
 
 /**
  * x², for each element.
@@ -106,6 +112,7 @@ export const square = pointwise(
 export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y)), {
   rounding: 6,
   scalar: "sigmoid",
+  increasing: true,
   formula: (x) => reciprocal(add(1, exp(neg(x)))),
 });
 
@@ -128,7 +135,7 @@ export const softplus = pointwise(
   "softplus",
   (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   (x) => sigmoid(x),
-  { rounding: 6, scalar: "softplus", formula: (x) => log(add(1, exp(x))) },
+  { rounding: 6, scalar: "softplus", increasing: true, formula: (x) => log(add(1, exp(x))) },
 );
 
 /**
@@ -141,6 +148,7 @@ export const softplus = pointwise(
  */
 export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)), {
   scalar: "tanh",
+  increasing: true,
   formula: (x) => sub(1, div(2, add(exp(mul(2, x)), 1))),
 });
 

@@ -31,7 +31,11 @@ export const abs = pointwise("abs", Math.abs, (x) => sign(x), {
  * @example
  * sign(tensor([-2, 0, 3])).toArray();   // => [-1, 0, 1]
  */
-export const sign = pointwise("sign", Math.sign, (x) => zerosLike(x), { result: "same", rounding: 0 });
+export const sign = pointwise("sign", Math.sign, (x) => zerosLike(x), {
+  result: "same",
+  rounding: 0,
+  increasing: true,
+});
 
 /**
  * max(x, 0), for each element; NaN stays NaN.
@@ -45,7 +49,7 @@ export const relu = pointwise(
   "relu",
   (x) => Math.max(x, 0),
   (x) => cast(greater(x, 0), x.dtype),
-  { result: "same", rounding: 0, lipschitz: 1 },
+  { result: "same", rounding: 0, lipschitz: 1, increasing: true },
 );
 
 const same = looking<null>(

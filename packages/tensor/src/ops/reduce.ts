@@ -84,6 +84,7 @@ function extreme(name: "max" | "min", beats: (x: number, best: number) => boolea
   };
   const op: Primitive<Axes> = {
     ...reducing(name, reducer),
+    increasing: true,
     vjp: [(ct, y, [x], { axes }) => mul(reshape(ct, reduceShape(x!.shape, axes, true)), share(x!, y, axes))],
     jvp: [(t, y, [x], { axes }) => sum(mul(t, share(x!, y, axes)), axes)],
   };

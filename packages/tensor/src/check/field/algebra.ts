@@ -1,50 +1,31 @@
 /** @file The arithmetic of the exact judge: a recorded graph replayed over GF(2⁶¹ − 1), at one random point. */
 import { isFloat } from "../../core/dtype.ts";
-import { TensorError } from "../../core/errors.ts";
-import { apply, type Primitive } from "../../core/primitive.ts";
-import { contiguous, fromStorage, type Tensor } from "../../core/tensor.ts";
+import type { Primitive } from "../../core/primitive.ts";
+import { fromStorage, type Tensor } from "../../core/tensor.ts";
 import type { Algebra } from "../../graph/record.ts";
 import { type Arithmetic, algebraOf } from "../arithmetic.ts";
+import { onWholeNumbers, widthFor } from "../exactly.ts";
 import { addComplex, productOf } from "./complex.ts";
 import { variable } from "./degree.ts";
 import { addShifted, allocateLimbs, digitsOf, type Limbs, settle } from "./limbs.ts";
 import { scalarsOf } from "./scalars.ts";
 import type { FieldValue, Point, Related } from "./value.ts";
 
-/** Digits of 21 bits, unless so many products are summed that they have to be smaller. */
-function widthFor(op: string, terms: number): number {
-  const width = Math.min(21, Math.floor((51 - Math.ceil(Math.log2(terms))) / 2));
-  if (width >= 8) return width;
-  throw new TensorError(op, `sums of ${terms} products are too long for exact arithmetic`, "prove a smaller case");
-}
-
 /** The algebra in which a graph is replayed at a point; `name` is whose errors are thrown. */
 export function fieldAlgebra(name: string, point: Point): Algebra<FieldValue> {
   const { divisions } = point;
 
-  /** An operation on digits, which must give whole numbers again: its coefficients are such, and it rounds nothing. */
-  function onDigits<P>(
+  const onDigits = <P>(
     op: Primitive<P>,
     inputs: readonly FieldValue[],
     params: P,
     digits: readonly Float64Array[],
-  ): ArrayLike<number> {
+  ): ArrayLike<number> => {
     const tensors = inputs.map(({ float }, i) =>
       isFloat(float.dtype) ? fromStorage(float.shape, "float64", digits[i]!) : float,
     );
-    const result = contiguous(op.name, apply(op, tensors, params));
-    for (let i = 0; i < result.length; i++) {
-      const x = result[i]!;
-      if (Number.isNaN(x) || (Number.isInteger(x) && Math.abs(x) <= 2 ** 52)) continue;
-      throw new TensorError(
-        name,
-        `the coefficients of ${op.name} are no small whole numbers`,
-        "give the primitive a formula: a sum, then a division",
-        tensors,
-      );
-    }
-    return result;
-  }
+    return onWholeNumbers(name, op, tensors, params);
+  };
 
   const arithmetic: Arithmetic<FieldValue> = {
     name,

@@ -5,6 +5,7 @@
 import {
   type Digits,
   draw,
+  integerPower,
   inverse,
   keyOf,
   minus,
@@ -153,13 +154,4 @@ export class Functions {
     const fractional = keyOf(rest) === keyOf(ZERO) ? ONE : this.unknown("pow", `${keyOf(x)} ${keyOf(rest)}`);
     return times(integerPower(x, n), fractional);
   }
-}
-
-export function integerPower(x: Digits, n: number): Digits {
-  let result = ONE;
-  for (let [square, rest] = [n < 0 ? inverse(x) : x, Math.abs(n)]; rest > 0; rest = Math.floor(rest / 2)) {
-    if (rest % 2 === 1) result = times(result, square);
-    square = times(square, square);
-  }
-  return result;
 }

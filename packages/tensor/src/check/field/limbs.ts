@@ -147,6 +147,16 @@ export function inverse(x: Digits): Digits {
   );
 }
 
+/** xⁿ for whole n, also below 0. */
+export function integerPower(x: Digits, n: number): Digits {
+  let result = ONE;
+  for (let [square, rest] = [n < 0 ? inverse(x) : x, Math.abs(n)]; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = times(result, square);
+    square = times(square, square);
+  }
+  return result;
+}
+
 /** The root of x that is a square itself, x^((p + 1)/4), if x is a square (half of all numbers are); else null. */
 export function squareRoot(x: Digits): Digits | null {
   const root = raised(
