@@ -4,7 +4,7 @@ import type { Equation } from "./equation.ts";
 import { type Activation, activationsOf, forward, type Network } from "./network.ts";
 import { each, type Index, type Indexed, index, on, quantity, sigma, type Term, times } from "./notation.ts";
 import { once } from "./once.ts";
-import { jacobianInTheta } from "./witness.ts";
+import { jacobianInThetas } from "./witness.ts";
 
 /** The equations by which δ is found, layer by layer from the last: with indices, and vectorized. */
 export interface Recursion {
@@ -102,6 +102,7 @@ export function quantitiesOf(network: Network, x: Tensor, y: Tensor, { eq42, eq4
     psi: (l: number) => all[l - 1]!.psi(rows.z(l), rows.h(l)),
     y,
   };
+  const outputs = once(() => jacobianInThetas(network, x, L, 1));
   const q: Quantities = {
     L,
     m,
@@ -124,7 +125,7 @@ export function quantitiesOf(network: Network, x: Tensor, y: Tensor, { eq42, eq4
     M: (l) => (j, k) => times(theta(l)(j, k), C(l)(k), psi(l)(i, k)),
     delta: once((l) => perSample(`δ${l}`, (l === L ? eq42 : eq43).closed(q, l))),
     deltaRows: once((l) => (l === L ? sub(rows.h(L), y) : eq48.closed(q, l))),
-    outputsByTheta: once((l) => quantity(`∂z/∂θ${l}`, jacobianInTheta(network, x, L, l), [1, 1, 1, 0])),
+    outputsByTheta: (l) => quantity(`∂z/∂θ${l}`, outputs(0).get(l)!, [1, 1, 1, 0]),
     activation: (l) => all[l - 1]!,
     rows,
     largest: () => Math.max(...zs.map(largestOf)),
