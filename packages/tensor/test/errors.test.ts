@@ -289,9 +289,9 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
     },
     "exp: a tensor of a finished recording was used; it has no value: use the graph, or replay it",
   ],
-  "the bound of a maximum": [
-    () => roundingBound((x: Tensor) => x.max())(x23),
-    "roundingBound: there is no bound for max; use operations that are pointwise, linear or bilinear",
+  "the bound of a determinant": [
+    () => roundingBound((x: Tensor) => api.det(x) as Tensor)(api.ones([2, 2]) as Tensor),
+    "roundingBound: there is no bound for det; use operations that are pointwise, linear or bilinear, only move values, or have a formula",
   ],
 };
 

@@ -13,7 +13,7 @@ import { slice } from "../slice.ts";
 
 /** One matrix of a batch, as a kernel meets it. */
 export interface Element<P> {
-  /** A fresh copy of the matrix of an input, row-major, in float64 whatever the dtype; it may be used up. */
+  /** The matrix of an input, row-major, in float64 whatever the dtype: a copy, which may be used up. */
   take(input: number): Float64Array;
   readonly inputs: readonly Spec[];
   readonly params: P;
@@ -52,19 +52,36 @@ function eachMatrix<P>(
   const count = sizeOf(batch);
   const out = allocate(result.dtype, sizeOf(result.shape), op);
   const size = out.length / count;
-  const starts = inputs.map((input) => startsOf(batch, input));
-  for (let index = 0; index < count; index++) {
-    const place = out.subarray(index * size, (index + 1) * size);
-    const matrix = place instanceof Float64Array ? place : new Float64Array(size);
-    kernel(matrix, {
-      take: (i) => copyOf(op, inputs[i]!, starts[i]![index]!),
-      inputs,
-      params,
-      name: () => nameOf(batch, index),
-    });
-    if (matrix !== place) place.set(matrix);
+  const reads = inputs.map((input) => reader(op, batch, input));
+  let index = 0;
+  const element: Element<P> = { take: (i) => reads[i]!(index), inputs, params, name: () => nameOf(batch, index) };
+  if (count === 1 && out instanceof Float64Array) {
+    kernel(out, element);
+    return out;
+  }
+  // Small matrices come by the million: they share one array, and one for each input.
+  const matrix = new Float64Array(count === 0 ? 0 : size);
+  for (; index < count; index++) {
+    matrix.fill(0);
+    kernel(matrix, element);
+    for (let i = 0, to = index * size; i < size; i++, to++) out[to] = matrix[i]!;
   }
   return out;
+}
+
+/** What copies the matrices of x, by their place in the batch, each over the one before. */
+function reader(op: string, batch: Shape, x: Tensor): (index: number) => Float64Array {
+  const storage = valuesOf(op, x);
+  const [m, n] = x.shape.slice(-2) as [number, number];
+  const [down, across] = x.strides.slice(-2) as [number, number];
+  const starts = startsOf(batch, x);
+  const copy = new Float64Array(m * n);
+  return (index) => {
+    for (let i = 0, to = 0; i < m; i++) {
+      for (let j = 0, from = starts[index]! + i * down; j < n; j++, from += across, to++) copy[to] = storage[from]!;
+    }
+    return copy;
+  };
 }
 
 /** Where the matrices of a batch begin in the storage of x. */
@@ -75,17 +92,6 @@ function startsOf(batch: Shape, { strides, offset }: Tensor): Float64Array {
     for (let i = 0; i < inner; i++) starts[position + i] = start! + i * steps[0]!;
   });
   return starts;
-}
-
-function copyOf(op: string, x: Tensor, start: number): Float64Array {
-  const storage = valuesOf(op, x);
-  const [m, n] = x.shape.slice(-2) as [number, number];
-  const [down, across] = x.strides.slice(-2) as [number, number];
-  const out = new Float64Array(m * n);
-  for (let i = 0, to = 0; i < m; i++) {
-    for (let j = 0, from = start + i * down; j < n; j++, from += across, to++) out[to] = storage[from]!;
-  }
-  return out;
 }
 
 function nameOf(batch: Shape, index: number): string {

@@ -9,24 +9,19 @@ import { broadcastTo, cast } from "../broadcast.ts";
 import { matmul } from "../matmul.ts";
 import { stopGradient } from "../piecewise.ts";
 import { matrixTranspose } from "../shape.ts";
-import { eliminate, solveFactored } from "./kernels/lu.ts";
+import { factorInto, solveFactored } from "./kernels/lu.ts";
 import { asSquare, type Element, onMatrices, withRightHandSide } from "./matrices.ts";
 
 const eliminationOp = onMatrices<null>({
   name: "eliminate",
   shape: ([a]) => ({ shape: [...a!.shape.slice(0, -1), a!.shape.at(-1)! + 1], dtype: "float64" }),
-  kernel(out, { take, inputs }) {
-    const n = inputs[0]!.shape.at(-1)!;
-    const a = take(0);
-    for (let i = 0; i < n; i++) out.set(a.subarray(i * n, (i + 1) * n), i * (n + 1));
-    eliminate(out, n);
-  },
+  kernel: (out, { take, inputs }) => factorInto(out, take(0), inputs[0]!.shape.at(-1)!),
   vjp: [null],
   jvp: [null],
 });
 
 /**
- * The factors of square matrices, [..., n, n] → [..., n, n + 1] in float64: what `eliminate` leaves. They are a
+ * The factors of square matrices, [..., n, n] → [..., n, n + 1] in float64: what `factorInto` leaves. They are a
  * constant to all transforms: an operation that takes the matrix and its factors has a derivative with respect to the
  * matrix alone, which uses the same factors again.
  */

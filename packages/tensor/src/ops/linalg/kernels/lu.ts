@@ -56,7 +56,7 @@ export function substitute(
  *
  * Source: Golub & Van Loan, Matrix Computations (2013), algorithm 3.4.1.
  */
-export function eliminate(f: Float64Array, n: number): void {
+function eliminate(f: Float64Array, n: number): void {
   const width = n + 1;
   for (let i = 0; i < n; i++) f[i * width + n] = i;
   if (!Number.isFinite(largest(f))) {
@@ -85,18 +85,28 @@ export function eliminate(f: Float64Array, n: number): void {
   }
 }
 
-/** The factors of `a` (n × n), as `eliminate` leaves them. */
+/** The factors of `a` (n × n) into `f`, as `eliminate` leaves them. */
+export function factorInto(f: Float64Array, a: Float64Array, n: number): void {
+  for (let i = 0, from = 0; i < n; i++) for (let j = 0, to = i * (n + 1); j < n; j++, from++, to++) f[to] = a[from]!;
+  eliminate(f, n);
+}
+
+/** The same in an array of their own. */
 export function factorsOf(a: Float64Array, n: number): Float64Array {
   const f = new Float64Array(n * (n + 1));
-  for (let i = 0; i < n; i++) f.set(a.subarray(i * n, (i + 1) * n), i * (n + 1));
-  eliminate(f, n);
+  factorInto(f, a, n);
   return f;
 }
 
 const lower: Triangle = { upper: false, transposed: false, unitDiagonal: true };
 const upper: Triangle = { upper: true, transposed: false, unitDiagonal: false };
+const lowerTransposed: Triangle = { upper: false, transposed: true, unitDiagonal: true };
+const upperTransposed: Triangle = { upper: true, transposed: true, unitDiagonal: false };
 
-/** x ← A⁻¹b or A⁻ᵀb (n × k) from the factors of A. Returns the place of the first pivot that is 0, −1 if there is none. */
+/**
+ * x ← A⁻¹b or A⁻ᵀb (n × k) from the factors of A; b is used up. Returns the place of the first pivot that is 0, −1 if
+ * there is none.
+ */
 export function solveFactored(
   f: Float64Array,
   x: Float64Array,
@@ -106,29 +116,24 @@ export function solveFactored(
   transposed: boolean,
 ): number {
   const width = n + 1;
-  const row = (i: number): number => f[i * width + n]! * k;
-  if (!transposed) {
-    for (let i = 0; i < n; i++) x.set(b.subarray(row(i), row(i) + k), i * k);
-    substitute(f, width, x, n, k, lower);
-    return substitute(f, width, x, n, k, upper);
+  if (transposed) {
+    const singular = substitute(f, width, b, n, k, upperTransposed);
+    substitute(f, width, b, n, k, lowerTransposed);
+    for (let i = 0; i < n; i++)
+      for (let c = 0, from = i * k, to = f[i * width + n]! * k; c < k; c++, from++, to++) x[to] = b[from]!;
+    return singular;
   }
-  const singular = substitute(f, width, b, n, k, { ...upper, transposed });
-  substitute(f, width, b, n, k, { ...lower, transposed });
-  for (let i = 0; i < n; i++) x.set(b.subarray(i * k, (i + 1) * k), row(i));
-  return singular;
+  for (let i = 0; i < n; i++)
+    for (let c = 0, to = i * k, from = f[i * width + n]! * k; c < k; c++, from++, to++) x[to] = b[from]!;
+  substitute(f, width, x, n, k, lower);
+  return substitute(f, width, x, n, k, upper);
 }
 
-/** The sign of the permutation in the last column: 1 or −1. */
+/** The sign of the permutation in the last column, 1 or −1: by the number of pairs in the wrong order. */
 export function parity(f: Float64Array, n: number): number {
   let sign = 1;
-  const seen = new Uint8Array(n);
-  for (let i = 0; i < n; i++) {
-    // A cycle of length c is c − 1 exchanges.
-    for (let j = f[i * (n + 1) + n]!; seen[i] === 0 && j !== i; j = f[j * (n + 1) + n]!) {
-      seen[j] = 1;
-      sign = -sign;
-    }
-  }
+  const [width, last] = [n + 1, n * (n + 1)];
+  for (let i = n; i < last; i += width) for (let j = i + width; j < last; j += width) if (f[j]! < f[i]!) sign = -sign;
   return sign;
 }
 

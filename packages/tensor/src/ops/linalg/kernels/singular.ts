@@ -1,20 +1,26 @@
 /** @file Singular values and vectors: one-sided Jacobi rotations on the triangular factor. */
-import { fixSigns, largest, norm2, powerNear, transposed } from "./dense.ts";
+import { fixSigns, largest, multiply, norm2, powerNear, transposed } from "./dense.ts";
 import { applyReflections, orthogonalComplement, triangularise } from "./householder.ts";
+import { symmetricEigen } from "./symmetric.ts";
 
-/** Sweeps over all pairs of columns; after triangularisation with exchanges, four to six are usual. */
+/** Sweeps over all pairs of columns; after triangularisation with exchanges, seven are usual. */
 const MAX_SWEEPS = 60;
 
 /** Columns smaller than this, where the largest element is about 1, have no direction: their squares underflow. */
 const VANISHING = 2 ** -500;
 
-/** Turns rows p and q of `a` (n wide) by the angle whose cosine is c and sine s. */
-function turn(a: Float64Array, n: number, p: number, q: number, c: number, s: number): void {
+/** Turns rows p and q of `a` (n wide) by the angle whose cosine is c and sine s; their new squares go to `squares`. */
+function turn(a: Float64Array, n: number, p: number, q: number, c: number, s: number, squares: Float64Array): void {
+  let [alpha, beta] = [0, 0];
   for (let i = p * n, j = q * n, end = i + n; i < end; i++, j++) {
-    const [x, y] = [a[i]!, a[j]!];
-    a[i] = c * x - s * y;
-    a[j] = s * x + c * y;
+    const [x, y] = [c * a[i]! - s * a[j]!, s * a[i]! + c * a[j]!];
+    a[i] = x;
+    a[j] = y;
+    alpha += x * x;
+    beta += y * y;
   }
+  squares[p] = alpha;
+  squares[q] = beta;
 }
 
 /**
@@ -23,31 +29,51 @@ function turn(a: Float64Array, n: number, p: number, q: number, c: number, s: nu
  */
 function orthogonaliseRows(w: Float64Array, n: number, j: Float64Array | null): boolean {
   const enough = 2 ** -52 * Math.sqrt(n);
+  const squares = new Float64Array(n);
+  const unused = new Float64Array(n);
+  for (let p = 0; p < n; p++) for (let i = p * n; i < (p + 1) * n; i++) squares[p]! += w[i]! * w[i]!;
   for (let sweep = 0, turned = true; turned; sweep++) {
     if (sweep === MAX_SWEEPS) return false;
     turned = false;
     for (let p = 0; p < n - 1; p++) {
       for (let q = p + 1; q < n; q++) {
-        let [alpha, beta, gamma] = [0, 0, 0];
-        for (let i = p * n, k = q * n, end = i + n; i < end; i++, k++) {
-          const [x, y] = [w[i]!, w[k]!];
-          alpha += x * x;
-          beta += y * y;
-          gamma += x * y;
-        }
+        const [alpha, beta] = [squares[p]!, squares[q]!];
         // Squares this small have lost their digits, and such columns get other directions anyway.
         if (alpha < VANISHING ** 2 || beta < VANISHING ** 2) continue;
+        let gamma = 0;
+        for (let i = p * n, k = q * n, end = i + n; i < end; i++, k++) gamma += w[i]! * w[k]!;
         if (!(Math.abs(gamma) > enough * Math.sqrt(alpha) * Math.sqrt(beta))) continue;
         turned = true;
         const zeta = (beta - alpha) / (2 * gamma);
         const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
         const c = 1 / Math.sqrt(1 + t * t);
-        turn(w, n, p, q, c, c * t);
-        if (j !== null) turn(j, n, p, q, c, c * t);
+        turn(w, n, p, q, c, c * t, squares);
+        if (j !== null) turn(j, n, p, q, c, c * t, unused);
       }
     }
   }
   return true;
+}
+
+/** From this size on, most of the turning is done by another method. */
+const LARGE = 16;
+
+/** Rows whose lengths differ by more than this keep digits that sums of them would not. */
+const STEEP = 2 ** -13;
+
+/**
+ * What brings rows that are far from orthogonal near to it: the eigenvectors of R·Rᵀ, as rows, by falling eigenvalue;
+ * two sweeps are left to do then, not seven. Null where that would cost time, or the small rows their digits.
+ */
+function approach(r: Float64Array, n: number): Float64Array | null {
+  if (n < LARGE || !(Math.abs(r[n * n - 1]!) > STEEP * Math.abs(r[0]!))) return null;
+  const gram = new Float64Array(n * n);
+  multiply(gram, r, transposed(r, n, n), n);
+  const v = new Float64Array(n * n);
+  if (!symmetricEigen(new Float64Array(n), v, gram, n)) return null;
+  const rows = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let k = 0; k < n; k++) rows[(n - 1 - k) * n + i] = v[i * n + k]!;
+  return rows;
 }
 
 /** The rows of w in the order of falling length, and those lengths. */
@@ -83,7 +109,7 @@ export interface SingularVectors {
  * null, each with the sign that the column of u gets from `fixSigns`. NaN or ∞ in A give NaN. Returns false if the rotations did not converge.
  *
  * Source: Drmač & Veselić, New fast and accurate Jacobi SVD algorithm (2008): QR with exchanges, then Hestenes'
- * rotations on Rᵀ. A·P = Q·R, and Rᵀ·J = W with orthogonal columns wⱼ = sⱼ·zⱼ, so A = (Q·J)·S·(P·Z)ᵀ.
+ * rotations on Rᵀ, after an approximate start. A·P = Q·R, and Rᵀ·J = W with orthogonal columns wⱼ = sⱼ·zⱼ, so A = (Q·J)·S·(P·Z)ᵀ.
  */
 export function singularValues(
   s: Float64Array,
@@ -111,13 +137,15 @@ function tall(s: Float64Array, vectors: SingularVectors | null, a: Float64Array,
   // Row i of R is column i of Rᵀ: columns are turned as rows, where they lie together.
   const w = new Float64Array(n * n);
   for (let i = 0; i < n; i++) w.set(a.subarray(i * n + i, (i + 1) * n), i * n + i);
-  const j = vectors === null ? null : new Float64Array(n * n);
-  if (j !== null) for (let i = 0; i < n; i++) j[i * n + i] = 1;
-  if (!orthogonaliseRows(w, n, j)) return false;
+  const first = approach(w, n);
+  if (first !== null) multiply(w, first, w.slice(), n);
+  const j = first ?? new Float64Array(n * n);
+  if (first === null) for (let i = 0; i < n; i++) j[i * n + i] = 1;
+  if (!orthogonaliseRows(w, n, vectors === null ? null : j)) return false;
   const found = byLength(w, n);
   const { order, lengths } = found;
   for (let k = 0; k < n; k++) s[k] = lengths[order[k]!]! * scale;
-  if (vectors === null || j === null) return true;
+  if (vectors === null) return true;
   const { u, v } = vectors;
   const z = orthonormalRows(w, n, found);
   u.fill(0);
