@@ -11,5 +11,6 @@ export type { Mistake } from "./mistakes.ts";
 export { witness } from "./witness.ts";
 export type { Witness } from "./witness.ts";
 export { compare } from "./compare.ts";
-export type { Absent, CompareOptions, Comparison, Row } from "./compare.ts";
+export type { CompareOptions, Comparison, Row, RowProof } from "./compare.ts";
+export type { Absent } from "./tasks.ts";
 export type { Entry, Judgement } from "./judge.ts";

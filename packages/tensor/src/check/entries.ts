@@ -41,6 +41,24 @@ export function indexOf(place: number, shape: readonly number[]): number[] {
   return index;
 }
 
+/** The entry at a place, in row-major order, of three tensors of one shape. */
+export function entriesOf(left: Tensor, right: Tensor, bound: Tensor): (_: unknown, place: number) => Entry {
+  const [a, b, limits] = [left, right, bound].map((x) => contiguous("compareEntries", x)) as [Values, Values, Values];
+  return (_, place) => {
+    const [value, other, limit] = [a[place]!, b[place]!, limits[place]!];
+    const difference = value === other ? 0 : Math.abs(value - other);
+    return {
+      index: indexOf(place, left.shape),
+      left: value,
+      right: other,
+      difference,
+      ulps: ulps(value, other),
+      bound: limit,
+      ok: Number.isFinite(limit) && difference <= limit,
+    };
+  };
+}
+
 /**
  * Two tensors of one quantity, entry by entry; `bound` is how far apart each pair may be. NaN is never ok.
  *
@@ -56,21 +74,7 @@ export function compareEntries(left: Tensor, right: Tensor, bound: Tensor): Entr
       throw new TensorError("compareEntries", problem, "give three tensors of one shape", [left, other]);
     }
   }
-  const [a, b, limits] = [left, right, bound].map((x) => contiguous("compareEntries", x)) as [Values, Values, Values];
-  const entries = Array.from(a, (value, place): Entry => {
-    const other = b[place]!;
-    const limit = limits[place]!;
-    const difference = value === other ? 0 : Math.abs(value - other);
-    return {
-      index: indexOf(place, left.shape),
-      left: value,
-      right: other,
-      difference,
-      ulps: ulps(value, other),
-      bound: limit,
-      ok: Number.isFinite(limit) && difference <= limit,
-    };
-  });
+  const entries = Array.from({ length: left.size }, entriesOf(left, right, bound));
   const largest = (f: (entry: Entry) => number): number =>
     entries.reduce((best, entry) => (f(entry) > best || Number.isNaN(f(entry)) ? f(entry) : best), 0);
   return {

@@ -2,6 +2,7 @@
 export { proveEqual } from "./prove.ts";
 export type { ProofOptions } from "./prove.ts";
 export type { Parting, Proof, ProvedQuantity, Verdict } from "./proof.ts";
+export type { FloatValues } from "./floats.ts";
 export { roundingBound } from "./bound.ts";
 export { enclose } from "./enclose.ts";
 export { preciseValue } from "./precise.ts";

@@ -7,12 +7,11 @@ import { contiguous, type Tensor } from "../core/tensor.ts";
 import { leaves } from "../core/tree.ts";
 import type { Graph } from "../graph/graph.ts";
 import { record, replay } from "../graph/record.ts";
-import { add } from "../ops/arithmetic.ts";
-import { roundingBound } from "./bound.ts";
-import { compareEntries, type Entry, indexOf } from "./entries.ts";
+import { entriesOf, indexOf } from "./entries.ts";
 import { fieldAlgebra } from "./field/algebra.ts";
 import { keyAt, missingAt } from "./field/complex.ts";
 import { type FieldValue, Point } from "./field/value.ts";
+import { apart, atRandom, type FloatValues, firstPlace, type Graphs, inFloats } from "./floats.ts";
 import { type Parting, type Proof, type ProvedQuantity, printProof, type Verdict } from "./proof.ts";
 import { brief, formatIndex } from "./text.ts";
 
@@ -96,8 +95,6 @@ export function proveEqual<A extends readonly unknown[]>(
   };
   return { ...proof, toString: () => printProof(proof) };
 }
-
-type Graphs = readonly [Graph, Graph];
 
 /** The tensors of the arguments, if they can be judged. */
 export function checkInputs(op: string, inputs: unknown): Tensor[] {
@@ -238,7 +235,7 @@ function judge(
   unequal: readonly (readonly number[])[],
   stream: Rng,
 ): Judged {
-  let here: Entry[][];
+  let here: FloatValues[];
   try {
     here = inFloats(graphs, given);
   } catch (error) {
@@ -249,47 +246,33 @@ function judge(
       verdict: unequal[i]!.length === 0 ? ("proved" as const) : ("undecided" as const),
       different: unequal[i]!.length,
       parting: null,
+      floats: null,
     }));
     return { quantities, assumptions: [`the float64 values were not compared: ${error.message}`] };
   }
-  const elsewhere = unequal.every((places, i) => places.length === 0 || here[i]!.some(apart))
+  const places = here.map((floats) => firstPlace(floats, apart));
+  const elsewhere = unequal.every((field, i) => field.length === 0 || places[i]! >= 0)
     ? []
     : Array.from({ length: TRIES }, (_, i) => atRandom(graphs, given.map(randomLike(stream.stream(String(i))))));
   const quantities = pairs.map(({ name, shape }, i): ProvedQuantity => {
-    const places = unequal[i]!;
-    const parting = (entry: Entry, point: Parting["point"]): Parting => ({ quantity: name, ...entry, point });
-    const shown = here[i]!.find(apart);
-    const sum = { name, shape, different: places.length };
-    if (shown !== undefined) return { ...sum, verdict: "different", parting: parting(shown, "given") };
-    const broken = here[i]!.find(({ left, right }) => Number.isFinite(left) !== Number.isFinite(right));
-    if (broken !== undefined) return { ...sum, verdict: "undecided", parting: parting(broken, "given") };
-    if (places.length === 0) return { ...sum, verdict: "proved", parting: null };
-    const other = elsewhere.flatMap((entries) => entries[i]!.filter(apart))[0];
-    if (other !== undefined) return { ...sum, verdict: "different", parting: parting(other, "random") };
-    return { ...sum, verdict: "undecided", parting: parting(here[i]![places[0]!]!, "given") };
+    const floats = here[i]!;
+    const sum = { name, shape, different: unequal[i]!.length, floats };
+    const parting = (values: FloatValues, place: number, point: Parting["point"]): Parting => {
+      const { ok, ...entry } = entriesOf(values.left, values.right, values.bound)(null, place);
+      return { quantity: name, ...entry, point };
+    };
+    if (places[i]! >= 0) return { ...sum, verdict: "different", parting: parting(floats, places[i]!, "given") };
+    const broken = firstPlace(floats, (x, y) => Number.isFinite(x) !== Number.isFinite(y));
+    if (broken >= 0) return { ...sum, verdict: "undecided", parting: parting(floats, broken, "given") };
+    const [first] = unequal[i]!;
+    if (first === undefined) return { ...sum, verdict: "proved", parting: null };
+    for (const others of elsewhere) {
+      const place = others === null ? -1 : firstPlace(others[i]!, apart);
+      if (place >= 0) return { ...sum, verdict: "different", parting: parting(others![i]!, place, "random") };
+    }
+    return { ...sum, verdict: "undecided", parting: parting(floats, first, "given") };
   });
   return { quantities, assumptions: [] };
-}
-
-/** Further apart than rounding explains; where a value or a bound is NaN or infinite nothing can be said. */
-const apart = ({ difference, bound }: Entry): boolean => difference > bound && Number.isFinite(difference + bound);
-
-/** Both programs in float64, entry by entry, against the bounds of both. */
-function inFloats([left, right]: Graphs, inputs: readonly Tensor[]): Entry[][] {
-  const bounded = (graph: Graph): [Tensor[], Tensor[]] =>
-    roundingBound((...xs: Tensor[]) => replay(graph, xs))(...inputs);
-  const [[a, boundA], [b, boundB]] = [bounded(left), bounded(right)];
-  return a.map((x, i) => [...compareEntries(x, b[i]!, add(boundA[i]!, boundB[i]!) as Tensor).entries]);
-}
-
-/** The same at inputs that the programs may refuse: then nothing is seen there. */
-function atRandom(graphs: Graphs, inputs: readonly Tensor[]): Entry[][] {
-  try {
-    return inFloats(graphs, inputs);
-  } catch (error) {
-    if (error instanceof TensorError) return graphs[0].outputs.map(() => []);
-    throw error;
-  }
 }
 
 const randomLike =
