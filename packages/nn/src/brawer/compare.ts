@@ -11,6 +11,7 @@ import {
   closedForms,
   type Given,
   largestTensor,
+  type Program,
   sameEquation,
   type Task,
   tasksOf,
@@ -31,6 +32,8 @@ export interface RowProof {
   readonly failure: number;
   /** Functions of which only the name was known: unequal need not mean different. */
   readonly unknown: readonly string[];
+  /** For any targets, or for these: targets of exactly 0 and 1 take a branch of the cost, and are kept. */
+  readonly targets: "any" | "these";
 }
 
 /** One equation on one layer. */
@@ -173,19 +176,21 @@ function byProof(
     bounded === null || sameShape(bounded[i]!.closed, bounded[i]!.auto) ? [i] : [],
   );
   const chosen = places.map((i) => tasks[i]!);
-  const proof = proveEqual(closedForms(chosen, hidden, planted), witnesses(chosen, hidden), [theta, given.x, given.y], {
-    trials,
-    seed,
-  });
-  const { degree, failure, unknown } = proof;
-  const found = new Map(proof.quantities.map((quantity) => [quantity.name, quantity]));
+  const [closed, auto] = [closedForms(chosen, hidden, planted), witnesses(chosen, hidden)];
+  const targets = given.y.toTypedArray().some((value) => value === 0 || value === 1) ? "these" : "any";
+  const fixed = (program: Program) => (w: typeof theta, x: Tensor) => program(w, x, given.y);
+  const { degree, failure, unknown, quantities } =
+    targets === "any"
+      ? proveEqual(closed, auto, [theta, given.x, given.y], { trials, seed })
+      : proveEqual(fixed(closed), fixed(auto), [theta, given.x], { trials, seed });
+  const found = new Map(quantities.map((quantity) => [quantity.name, quantity]));
   return tasks.map((_, i) => {
     const place = places.indexOf(i);
     if (place < 0) return bounded![i]!;
     const { verdict, different, floats } = found.get(`[${place}]`)!;
     const { left, right, bound } = floats!;
     const sides = bounded === null ? { closed: left, auto: right, bound } : bounded[i]!;
-    return { ...sides, proof: { verdict, different, trials, degree, failure, unknown } };
+    return { ...sides, proof: { verdict, different, trials, degree, failure, unknown, targets } };
   });
 }
 
