@@ -188,8 +188,7 @@ function byProof(
     const place = places.indexOf(i);
     if (place < 0) return bounded![i]!;
     const { verdict, different, floats } = found.get(`[${place}]`)!;
-    const { left, right, bound } = floats!;
-    const sides = bounded === null ? { closed: left, auto: right, bound } : bounded[i]!;
+    const sides = bounded === null ? { closed: floats!.left, auto: floats!.right, bound: floats!.bounds } : bounded[i]!;
     return { ...sides, proof: { verdict, different, trials, degree, failure, unknown, targets } };
   });
 }

@@ -5,7 +5,7 @@ import { isFloat } from "../core/dtype.ts";
 import { TensorError } from "../core/errors.ts";
 import { apply, type Primitive, ruleFor } from "../core/primitive.ts";
 import { type Tensor, type Watched, watchedAs } from "../core/tensor.ts";
-import { seenBy, Trace } from "../core/trace.ts";
+import { seenBy, Trace, watchingAll } from "../core/trace.ts";
 import { mapTree } from "../core/tree.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
 import { broadcastTo, cast } from "../ops/broadcast.ts";
@@ -25,11 +25,27 @@ interface Bounded extends Watched {
 }
 
 class Bounds extends Trace {
+  /** What was given a name on the way, with its bound. */
+  readonly labels = new Map<string, Bounded>();
+
+  /** It sees all: what is computed from constants alone is rounded too. Its own arithmetic it does not see. */
   override handle<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
+    return watchingAll(null, () => this.bounded(op, inputs, params));
+  }
+
+  override named(x: Tensor, label: string): void {
+    this.labels.set(label, x.watched as Bounded);
+  }
+
+  private bounded<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
     const primals = inputs.map((input) => this.boundedOf(input)?.primal ?? input);
     const y = apply(op, primals, params);
     if (!isFloat(y.dtype)) return y;
-    if (op.kind === "general" && op.formula !== undefined) return this.byFormula(y, op.formula(inputs, params));
+    if (op.kind === "general" && op.formula !== undefined)
+      return this.byFormula(
+        y,
+        watchingAll(this, () => op.formula!(inputs, params)),
+      );
     const errors = inputs.map((input) => this.boundedOf(input)?.bound ?? null);
     return this.watch(y, add(propagated(op, y, primals, errors, params), rounded(op, y, primals, params)));
   }
@@ -130,7 +146,8 @@ function rounded<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], para
 
 /**
  * The function that returns f's result and, beside each number of it, a bound on how far rounding may have taken it
- * from the exact result for the same (exact) arguments. The bound runs along with the computation; it holds for any
+ * from the exact result for the same (exact) arguments. What f computes from constants alone counts too; the constants
+ * themselves are exact. The bound runs along with the computation; it holds for any
  * order in which sums are taken, so it serves for another program of the same formula too.
  *
  * Branches (comparisons, where, sign, casts to whole numbers) are bounded as they were taken: a value within its own
@@ -147,16 +164,26 @@ export function roundingBound<A extends readonly unknown[], Y>(
   f: (...args: A) => Y,
 ): (...args: A) => [value: Y, bound: Y] {
   return (...args) => {
-    const bounds = new Bounds();
-    const watched = mapTree(
-      (leaf) => (isFloat(leaf.dtype) ? bounds.watch(leaf, zerosLike(leaf)) : leaf),
-      args,
-      "roundingBound",
-    ) as A;
-    const y = f(...watched);
-    return [
-      mapTree((leaf) => bounds.boundedOf(leaf)?.primal ?? leaf, y),
-      mapTree((leaf) => bounds.boundedOf(leaf)?.bound ?? zerosLike(leaf), y),
-    ];
+    const { value, bound } = boundEverything(f, args);
+    return [value, bound];
+  };
+}
+
+/** The result and its bounds, and those of all that was given a name on the way. */
+export function boundEverything<A extends readonly unknown[], Y>(
+  f: (...args: A) => Y,
+  args: A,
+): { readonly value: Y; readonly bound: Y; readonly labels: ReadonlyMap<string, { primal: Tensor; bound: Tensor }> } {
+  const bounds = new Bounds();
+  const watched = mapTree(
+    (leaf) => (isFloat(leaf.dtype) ? bounds.watch(leaf, zerosLike(leaf)) : leaf),
+    args,
+    "roundingBound",
+  ) as A;
+  const y = watchingAll(bounds, () => f(...watched));
+  return {
+    value: mapTree((leaf) => bounds.boundedOf(leaf)?.primal ?? leaf, y),
+    bound: mapTree((leaf) => bounds.boundedOf(leaf)?.bound ?? zerosLike(leaf), y),
+    labels: bounds.labels,
   };
 }

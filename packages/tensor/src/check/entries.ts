@@ -19,6 +19,10 @@ export interface Entry {
 
 /** All entries of a quantity. */
 export interface Entries {
+  readonly left: Tensor;
+  readonly right: Tensor;
+  readonly bounds: Tensor;
+  /** One by one: made when they are asked for. */
   readonly entries: readonly Entry[];
   readonly maxDifference: number;
   readonly maxUlps: number;
@@ -41,24 +45,6 @@ export function indexOf(place: number, shape: readonly number[]): number[] {
   return index;
 }
 
-/** The entry at a place, in row-major order, of three tensors of one shape. */
-export function entriesOf(left: Tensor, right: Tensor, bound: Tensor): (_: unknown, place: number) => Entry {
-  const [a, b, limits] = [left, right, bound].map((x) => contiguous("compareEntries", x)) as [Values, Values, Values];
-  return (_, place) => {
-    const [value, other, limit] = [a[place]!, b[place]!, limits[place]!];
-    const difference = value === other ? 0 : Math.abs(value - other);
-    return {
-      index: indexOf(place, left.shape),
-      left: value,
-      right: other,
-      difference,
-      ulps: ulps(value, other),
-      bound: limit,
-      ok: Number.isFinite(limit) && difference <= limit,
-    };
-  };
-}
-
 /**
  * Two tensors of one quantity, entry by entry; `bound` is how far apart each pair may be. NaN is never ok.
  *
@@ -74,16 +60,36 @@ export function compareEntries(left: Tensor, right: Tensor, bound: Tensor): Entr
       throw new TensorError("compareEntries", problem, "give three tensors of one shape", [left, other]);
     }
   }
-  const entries = Array.from({ length: left.size }, entriesOf(left, right, bound));
-  const largest = (f: (entry: Entry) => number): number =>
-    entries.reduce((best, entry) => (f(entry) > best || Number.isNaN(f(entry)) ? f(entry) : best), 0);
+  const [a, b, limits] = [left, right, bound].map((x) => contiguous("compareEntries", x)) as [Values, Values, Values];
+  const apart = (place: number): number => (a[place] === b[place] ? 0 : Math.abs(a[place]! - b[place]!));
+  const fits = (place: number): boolean => Number.isFinite(limits[place]) && apart(place) <= limits[place]!;
+  const entry = (place: number): Entry => ({
+    index: indexOf(place, left.shape),
+    left: a[place]!,
+    right: b[place]!,
+    difference: apart(place),
+    ulps: ulps(a[place]!, b[place]!),
+    bound: limits[place]!,
+    ok: fits(place),
+  });
+  const places = Array.from(a, (_, place) => place);
+  const unequal = places.filter((place) => apart(place) !== 0);
+  const largest = (of: readonly number[], f: (place: number) => number): number =>
+    of.reduce((best, place) => (f(place) > best || Number.isNaN(f(place)) ? f(place) : best), 0);
+  let entries: readonly Entry[] | undefined;
   return {
-    entries,
-    maxDifference: largest((entry) => entry.difference),
-    maxUlps: largest((entry) => entry.ulps),
-    bound: largest((entry) => entry.bound),
-    boundUsed: largest(({ difference, bound }) => (difference === 0 ? 0 : difference / bound)),
-    ok: entries.every((entry) => entry.ok),
+    left,
+    right,
+    bounds: bound,
+    get entries() {
+      entries ??= places.map(entry);
+      return entries;
+    },
+    maxDifference: largest(unequal, apart),
+    maxUlps: largest(unequal, (place) => ulps(a[place]!, b[place]!)),
+    bound: largest(places, (place) => limits[place]!),
+    boundUsed: largest(unequal, (place) => apart(place) / limits[place]!),
+    ok: places.every(fits),
   };
 }
 

@@ -2,15 +2,15 @@
 export { proveEqual } from "./prove.ts";
 export type { ProofOptions } from "./prove.ts";
 export type { Parting, Proof, ProvedQuantity, Verdict } from "./proof.ts";
-export type { FloatValues } from "./floats.ts";
 export { roundingBound } from "./bound.ts";
 export { enclose } from "./enclose.ts";
 export { preciseValue } from "./precise.ts";
 export type { Precise } from "./precise.ts";
 export { checkGradient } from "./gradient.ts";
-export type { GradientCheck, GradientOptions, GradientProblem, GradientReport, Kink } from "./gradient.ts";
+export type { GradientOptions } from "./gradient.ts";
+export type { GradientCheck, GradientProblem, GradientReport, Kink } from "./gradient/report.ts";
 export { compareDerivation } from "./derivation.ts";
-export type { ClosedFormOf, Derivation, DerivationOptions, DerivationReport, DerivationRow } from "./derivation.ts";
+export type { ClosedFormOf, Derivation, DerivationReport, DerivationRow } from "./derivation.ts";
 export { compareEntries } from "./entries.ts";
 export type { Entries, Entry } from "./entries.ts";
 export { explain } from "./explain.ts";

@@ -1,6 +1,6 @@
 /** @file What the exact judge reports. */
 import { formatShape } from "../core/errors.ts";
-import type { FloatValues } from "./floats.ts";
+import type { Entries } from "./entries.ts";
 import { brief, columns, formatIndex } from "./text.ts";
 
 /** proved: equal as formulas. different: a point is known where they are not equal. undecided: neither. */
@@ -31,8 +31,8 @@ export interface ProvedQuantity {
   readonly different: number;
   /** The first of them; null where there is none. */
   readonly parting: Parting | null;
-  /** Null where an operation has no rounding bound. */
-  readonly floats: FloatValues | null;
+  /** Its float64 values at the given inputs; null where they have no rounding bound. */
+  readonly floats: Entries | null;
 }
 
 /** What `proveEqual` found out. */
@@ -58,6 +58,16 @@ export interface Proof {
   toString(): string;
 }
 
+/** On what a proof stands, line by line. */
+export const proofNotes = (
+  proof: Pick<Proof, "degree" | "trials" | "seed" | "failure" | "branches" | "unknown" | "assumptions">,
+): string[] => [
+  `degree ≤ ${brief(proof.degree)}, ${proof.trials} trials over GF(2⁶¹ − 1), seed ${JSON.stringify(proof.seed)}: wrong with probability ≤ ${brief(proof.failure)}`,
+  ...(proof.branches.length > 0 ? [`branches taken as at the given inputs: ${proof.branches.join(", ")}`] : []),
+  ...(proof.unknown.length > 0 ? [`functions without known relations: ${proof.unknown.join(", ")}`] : []),
+  ...proof.assumptions.map((assumption) => `assumed: ${assumption}`),
+];
+
 /** A proof as text: the verdict, each quantity, the first place that differs, and on what it stands. */
 export function printProof({ verdict, quantities, parting, ...proof }: Omit<Proof, "toString">): string {
   const rows = quantities.map(({ name, shape, verdict, different }) => [
@@ -69,11 +79,5 @@ export function printProof({ verdict, quantities, parting, ...proof }: Omit<Proo
   const first =
     parting &&
     `first in ${parting.quantity || "result"}${formatIndex(parting.index)}, at ${parting.point} inputs: ${parting.left} and ${parting.right}, ${brief(parting.ulps)} ulps apart, bound ${brief(parting.bound)}`;
-  const notes = [
-    `degree ≤ ${brief(proof.degree)}, ${proof.trials} trials over GF(2⁶¹ − 1), seed ${JSON.stringify(proof.seed)}: wrong with probability ≤ ${brief(proof.failure)}`,
-    ...(proof.branches.length > 0 ? [`branches taken as at the given inputs: ${proof.branches.join(", ")}`] : []),
-    ...(proof.unknown.length > 0 ? [`functions without known relations: ${proof.unknown.join(", ")}`] : []),
-    ...proof.assumptions.map((assumption) => `assumed: ${assumption}`),
-  ];
-  return [verdict, columns(rows), ...(first ? [first] : []), ...notes].join("\n");
+  return [verdict, columns(rows), ...(first ? [first] : []), ...proofNotes(proof)].join("\n");
 }

@@ -1,19 +1,16 @@
 /** @file The exact judge: two programs of one formula, done over a prime field at random points. */
 import { isFloat } from "../core/dtype.ts";
-import { formatShape, TensorError } from "../core/errors.ts";
+import { TensorError } from "../core/errors.ts";
 import { type Rng, rng } from "../core/random.ts";
-import { sameShape } from "../core/shape.ts";
 import { contiguous, type Tensor } from "../core/tensor.ts";
-import { leaves } from "../core/tree.ts";
-import type { Graph } from "../graph/graph.ts";
-import { record, replay } from "../graph/record.ts";
-import { entriesOf, indexOf } from "./entries.ts";
+import { replay } from "../graph/record.ts";
+import type { Entries, Entry } from "./entries.ts";
 import { fieldAlgebra } from "./field/algebra.ts";
 import { keyAt, missingAt } from "./field/complex.ts";
 import { type FieldValue, Point } from "./field/value.ts";
-import { apart, atRandom, type FloatValues, firstPlace, type Graphs, inFloats } from "./floats.ts";
 import { type Parting, type Proof, type ProvedQuantity, printProof, type Verdict } from "./proof.ts";
-import { brief, formatIndex } from "./text.ts";
+import { type Compared, inFloats, type Sides, sidesOf } from "./sides.ts";
+import { brief } from "./text.ts";
 
 export interface ProofOptions {
   /** How many random points: each divides what may go wrong by more than 10⁶; 2 unless told. */
@@ -51,35 +48,33 @@ export function proveEqual<A extends readonly unknown[]>(
   f: (...args: A) => unknown,
   g: (...args: A) => unknown,
   inputs: A,
-  { trials = 2, seed = "proof" }: ProofOptions = {},
+  options: ProofOptions = {},
 ): Proof {
-  if (!Number.isInteger(trials) || trials < 1)
-    throw new TensorError("proveEqual", `there are no ${trials} trials`, "give a whole number from 1");
-  const given = checkInputs("proveEqual", inputs);
-  const [left, right] = [recorded(f, inputs), recorded(g, inputs)];
-  const pairs = pairUp(left, right);
-  const graphs: Graphs = [
-    { ...left.graph, outputs: pairs.map((pair) => pair.left) },
-    { ...right.graph, outputs: pairs.map((pair) => pair.right) },
-  ];
+  return prove("proveEqual", sidesOf("proveEqual", f, g, inputs), options).proof;
+}
 
-  const found = Array.from({ length: trials }, (_, trial) => tryOnce(graphs, given, rng(seed).stream(String(trial))));
-  const unequal = pairs.map((_, i) => union(found.map(({ unequal }) => unequal[i]!)));
-  const judged = judge(graphs, given, pairs, unequal, rng(seed).stream("floats"));
+/** What is short of this is no proof. */
+const SURE = 1e-6;
+
+/** The proof, and the float64 values that it is confronted with: null where they have no bound. */
+export function prove<A extends readonly unknown[]>(
+  op: string,
+  sides: Sides<A>,
+  { trials = 2, seed = "proof" }: ProofOptions,
+): { proof: Proof; floats: Entries[] | null } {
+  if (!Number.isInteger(trials) || trials < 1)
+    throw new TensorError(op, `there are no ${trials} trials`, "give a whole number from 1");
+  const found = Array.from({ length: trials }, (_, i) => tryOnce(op, sides, rng(seed).stream(String(i))));
   const degree = Math.max(...found.map((trial) => trial.degree));
   const failure = found.reduce((product, trial) => product * Math.min(1, trial.chance), 1);
-  const listed = (of: (trial: Trial) => Iterable<string>): string[] => [...new Set(found.flatMap((t) => [...of(t)]))];
-  const enough = failure < 1e-6;
-  const assumptions = [
-    ...listed(({ point }) => point.assumptions),
-    ...judged.assumptions,
-    ...(enough ? [] : [`the degree ${brief(degree)} is too high for ${trials} trials to prove anything`]),
-  ];
-  const quantities = enough
-    ? judged.quantities
-    : judged.quantities.map((q) => ({ ...q, verdict: q.verdict === "proved" ? ("undecided" as const) : q.verdict }));
+  const { floats, refusal } = floatsOf(sides);
+  const elsewhere = (stream: Rng): Entries[] => atRandom(sides, stream);
+  const quantities = judge(sides, found, failure < SURE, floats, (i) => elsewhere(rng(seed).stream(`floats ${i}`)));
   const worst = (["different", "undecided"] as const).find((v) => quantities.some(({ verdict }) => verdict === v));
   const verdict: Verdict = worst ?? "proved";
+  const listed = (of: (point: Point) => Iterable<string>): string[] => [
+    ...new Set(found.flatMap(({ point }) => [...of(point)])),
+  ];
   const proof = {
     verdict,
     proved: verdict === "proved",
@@ -88,84 +83,16 @@ export function proveEqual<A extends readonly unknown[]>(
     degree,
     trials,
     failure,
-    branches: listed(({ point }) => point.branches),
-    unknown: listed(({ point }) => point.unknown),
-    assumptions,
+    branches: listed((point) => point.branches),
+    unknown: listed((point) => point.unknown),
+    assumptions: [
+      ...listed((point) => point.assumptions),
+      ...(refusal === null ? [] : [`the float64 values agree: ${refusal}`]),
+      ...(failure < SURE ? [] : [`more than ${trials} trials would do: the degree ${brief(degree)} is high`]),
+    ],
     seed: String(seed),
   };
-  return { ...proof, toString: () => printProof(proof) };
-}
-
-/** The tensors of the arguments, if they can be judged. */
-export function checkInputs(op: string, inputs: unknown): Tensor[] {
-  const all = leaves(inputs, op);
-  if (all.length === 0)
-    throw new TensorError(op, "there is no tensor among the inputs", "give what f takes, in a list");
-  for (const { path, tensor } of all) {
-    const bad = contiguous(op, tensor).findIndex((value) => !Number.isFinite(value));
-    if (bad < 0) continue;
-    const problem = `element ${formatIndex(indexOf(bad, tensor.shape))} of ${tensor.label ?? path} is ${contiguous(op, tensor)[bad]}`;
-    throw new TensorError(op, problem, "equality means nothing there; clean the data", [tensor]);
-  }
-  return all.map(({ tensor }) => tensor);
-}
-
-interface Recording {
-  readonly graph: Graph;
-  /** What was returned, by path, and what was named on the way. */
-  readonly results: ReadonlyMap<string, number>;
-  readonly labels: ReadonlyMap<string, number>;
-}
-
-function recorded<A extends readonly unknown[]>(f: (...args: A) => unknown, inputs: A): Recording {
-  let paths: string[] = [];
-  const graph = record((...args: A) => {
-    const result = f(...args);
-    paths = leaves(result, "proveEqual").map(({ path }) => path);
-    return result;
-  })(...inputs);
-  const labels = graph.nodes.flatMap(({ id, kind, spec: { label } }): [string, number][] =>
-    kind === "operation" && label !== undefined ? [[label, id]] : [],
-  );
-  return { graph, results: new Map(paths.map((path, i) => [path, graph.outputs[i]!])), labels: new Map(labels) };
-}
-
-interface Pair {
-  readonly name: string;
-  readonly left: number;
-  readonly right: number;
-  readonly shape: readonly number[];
-}
-
-/** The tensors that both have, in the order in which f computes them. */
-function pairUp(left: Recording, right: Recording): Pair[] {
-  for (const [mine, other, who] of [
-    [left, right, "g"],
-    [right, left, "f"],
-  ] as const) {
-    for (const path of mine.results.keys())
-      if (!other.results.has(path))
-        throw new TensorError(
-          "proveEqual",
-          `${who} does not return ${path === "" ? "a lone tensor" : path}`,
-          "let both return the same tree",
-        );
-  }
-  const both = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Pair[] =>
-    [...a].flatMap(([name, id]) => {
-      const other = b.get(name);
-      if (other === undefined) return [];
-      const [mine, theirs] = [left.graph.nodes[id]!.spec, right.graph.nodes[other]!.spec];
-      if (!sameShape(mine.shape, theirs.shape)) {
-        const problem = `${name || "the result"} is ${formatShape(mine.shape)} by f and ${formatShape(theirs.shape)} by g`;
-        throw new TensorError("proveEqual", problem, "only tensors of one shape can be equal", [mine, theirs]);
-      }
-      return [{ name, left: id, right: other, shape: mine.shape }];
-    });
-  const pairs = [...both(left.labels, right.labels), ...both(left.results, right.results)];
-  if (pairs.every(({ shape }) => shape.includes(0)))
-    throw new TensorError("proveEqual", "there is nothing to compare", "let both return tensors with elements");
-  return pairs.sort((a, b) => a.left - b.left);
+  return { proof: { ...proof, toString: () => printProof(proof) }, floats };
 }
 
 interface Trial {
@@ -181,18 +108,17 @@ interface Trial {
  * Both programs at one random point. Which of several related values is drawn, and which follow, depends on what is
  * asked first: what differs in one order may be equal in the other.
  */
-function tryOnce(graphs: Graphs, given: readonly Tensor[], stream: Rng): Trial {
-  const trial = inOrder(graphs, given, stream.stream("f, g"));
+function tryOnce(op: string, { graphs: [f, g], given }: Compared, stream: Rng): Trial {
+  const trial = inOrder(op, [f, g], given, stream.stream("f, g"));
   if (trial.unequal.every((places) => places.length === 0)) return trial;
-  const [f, g] = graphs;
-  const other = inOrder([g, f], given, stream.stream("g, f"));
+  const other = inOrder(op, [g, f], given, stream.stream("g, f"));
   const unequal = trial.unequal.map((places, i) => (other.unequal[i]!.length === 0 ? [] : places));
   return { ...trial, unequal, chance: Math.max(trial.chance, other.chance) };
 }
 
-function inOrder(graphs: Graphs, given: readonly Tensor[], stream: Rng): Trial {
+function inOrder(op: string, graphs: Compared["graphs"], given: readonly Tensor[], stream: Rng): Trial {
   const point = new Point(stream);
-  const algebra = fieldAlgebra("proveEqual", point);
+  const algebra = fieldAlgebra(op, point);
   const inputs = given.map((x) => point.input(x));
   const [left, right] = graphs.map((graph) => replay(graph, inputs, algebra)) as [FieldValue[], FieldValue[]];
   const unequal = left.map((x, i) => differences(x, right[i]!));
@@ -222,58 +148,62 @@ const union = (lists: readonly (readonly number[])[]): number[] => [...new Set(l
 /** How often random float64 inputs are tried where the field says different and the given inputs do not show it. */
 const TRIES = 3;
 
-interface Judged {
-  readonly quantities: ProvedQuantity[];
-  readonly assumptions: readonly string[];
-}
-
-/** The verdicts: what the field says, beside float64 values and their rounding bounds. */
-function judge(
-  graphs: Graphs,
-  given: readonly Tensor[],
-  pairs: readonly Pair[],
-  unequal: readonly (readonly number[])[],
-  stream: Rng,
-): Judged {
-  let here: FloatValues[];
+/** The float64 values at the given inputs, or why they have no bound. */
+function floatsOf<A extends readonly unknown[]>(sides: Sides<A>): { floats: Entries[] | null; refusal: string | null } {
   try {
-    here = inFloats(graphs, given);
+    return { floats: inFloats(sides, sides.given), refusal: null };
   } catch (error) {
     if (!(error instanceof TensorError && error.op === "roundingBound")) throw error;
-    const quantities = pairs.map(({ name, shape }, i) => ({
-      name,
-      shape,
-      verdict: unequal[i]!.length === 0 ? ("proved" as const) : ("undecided" as const),
-      different: unequal[i]!.length,
-      parting: null,
-      floats: null,
-    }));
-    return { quantities, assumptions: [`the float64 values were not compared: ${error.message}`] };
+    return { floats: null, refusal: error.message };
   }
-  const places = here.map((floats) => firstPlace(floats, apart));
-  const elsewhere = unequal.every((field, i) => field.length === 0 || places[i]! >= 0)
-    ? []
-    : Array.from({ length: TRIES }, (_, i) => atRandom(graphs, given.map(randomLike(stream.stream(String(i))))));
-  const quantities = pairs.map(({ name, shape }, i): ProvedQuantity => {
-    const floats = here[i]!;
-    const sum = { name, shape, different: unequal[i]!.length, floats };
-    const parting = (values: FloatValues, place: number, point: Parting["point"]): Parting => {
-      const { ok, ...entry } = entriesOf(values.left, values.right, values.bound)(null, place);
-      return { quantity: name, ...entry, point };
-    };
-    if (places[i]! >= 0) return { ...sum, verdict: "different", parting: parting(floats, places[i]!, "given") };
-    const broken = firstPlace(floats, (x, y) => Number.isFinite(x) !== Number.isFinite(y));
-    if (broken >= 0) return { ...sum, verdict: "undecided", parting: parting(floats, broken, "given") };
-    const [first] = unequal[i]!;
-    if (first === undefined) return { ...sum, verdict: "proved", parting: null };
-    for (const others of elsewhere) {
-      const place = others === null ? -1 : firstPlace(others[i]!, apart);
-      if (place >= 0) return { ...sum, verdict: "different", parting: parting(others![i]!, place, "random") };
-    }
-    return { ...sum, verdict: "undecided", parting: parting(floats, first, "given") };
-  });
-  return { quantities, assumptions: [] };
 }
+
+/** The same at random inputs, unless the programs refuse them: then there is nothing to see. */
+function atRandom<A extends readonly unknown[]>(sides: Sides<A>, stream: Rng): Entries[] {
+  try {
+    return inFloats(sides, sides.given.map(randomLike(stream)));
+  } catch (error) {
+    if (error instanceof TensorError) return [];
+    throw error;
+  }
+}
+
+/** The verdicts: what the field says, beside float64 values and their rounding bounds, here and at random inputs. */
+function judge(
+  { pairs }: Compared,
+  found: readonly Trial[],
+  sure: boolean,
+  floats: readonly Entries[] | null,
+  elsewhere: (i: number) => Entries[],
+): ProvedQuantity[] {
+  const unequal = pairs.map((_, i) => union(found.map((trial) => trial.unequal[i]!)));
+  const shown = pairs.map((_, i) => (floats === null ? undefined : first(floats[i]!, apart)));
+  const hidden = floats !== null && unequal.some((places, i) => places.length > 0 && shown[i] === undefined);
+  const tried = Array.from({ length: hidden ? TRIES : 0 }, (_, i) => elsewhere(i));
+  return pairs.map(({ name, shape }, i): ProvedQuantity => {
+    const places = unequal[i]!;
+    const verdict = (verdict: Verdict, entry?: Entry, point: Parting["point"] = "given"): ProvedQuantity => {
+      const parting = entry === undefined ? null : { quantity: name, ...entry, point };
+      return { name, shape, verdict, different: places.length, parting, floats: floats?.[i] ?? null };
+    };
+    if (shown[i] !== undefined) return verdict("different", shown[i]);
+    const [other] = tried.flatMap((entries) => (entries[i] === undefined ? [] : (first(entries[i], apart) ?? [])));
+    if (places.length > 0 && other !== undefined) return verdict("different", other, "random");
+    if (places.length > 0) return verdict("undecided", floats?.[i]?.entries[places[0]!]);
+    const broken =
+      floats === null
+        ? undefined
+        : first(floats[i]!, ({ left, right }) => Number.isFinite(left) !== Number.isFinite(right));
+    return broken === undefined && sure ? verdict("proved") : verdict("undecided", broken);
+  });
+}
+
+/** The first entry of which it is true; where all is well there is none to look at. */
+const first = (entries: Entries, test: (entry: Entry) => boolean): Entry | undefined =>
+  entries.ok ? undefined : entries.entries.find(test);
+
+/** Further apart than rounding explains; where a value or a bound is NaN or infinite nothing can be said. */
+const apart = ({ difference, bound }: Entry): boolean => difference > bound && Number.isFinite(difference + bound);
 
 const randomLike =
   (stream: Rng) =>

@@ -3,7 +3,7 @@ import type { Storage } from "./dtype.ts";
 import { TensorError } from "./errors.ts";
 import type { Layout } from "./shape.ts";
 import { type Spec, Tensor } from "./tensor.ts";
-import type { Trace } from "./trace.ts";
+import { watcherOfAll } from "./trace.ts";
 
 /**
  * One rule of differentiation, for one input. Forward (`jvp`), `t` is that input's tangent and the result the
@@ -97,7 +97,7 @@ export const ruleFor = <P>(rules: readonly (Rule<P> | null)[], index: number): R
 
 /** Does an operation: by the innermost watcher of its inputs, or at once where nobody watches. */
 export function apply<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
-  let innermost: Trace | null = null;
+  let innermost = watcherOfAll();
   for (const input of inputs) {
     if (!(input instanceof Tensor))
       throw new TensorError(

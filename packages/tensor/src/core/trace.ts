@@ -19,6 +19,22 @@ export abstract class Trace {
   named(_x: Tensor, _label: string): void {}
 }
 
+let everything: Trace | null = null;
+
+/** The watcher that sees operations on unwatched tensors too, if there is one. */
+export const watcherOfAll = (): Trace | null => everything;
+
+/** What f returns while `trace` sees every operation, also those on constants (null: while none does). */
+export function watchingAll<T>(trace: Trace | null, f: () => T): T {
+  const before = everything;
+  everything = trace;
+  try {
+    return f();
+  } finally {
+    everything = before;
+  }
+}
+
 /** `x` as `trace` sees it: with what is more inner taken off; null if `trace` does not watch it. */
 export function seenBy(trace: Trace, x: Tensor): Tensor | null {
   let seen: Tensor | null = x;
