@@ -7,7 +7,7 @@ import { sameShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { leaves } from "../core/tree.ts";
 import { Tape } from "../transforms/tape.ts";
-import type { Entries, Entry } from "./entries.ts";
+import type { Entry, Summary } from "./entries.ts";
 import type { GradientReport } from "./gradient/report.ts";
 import { checkGradient } from "./gradient.ts";
 import { type Labelled, labelled } from "./labels.ts";
@@ -36,7 +36,7 @@ export interface Derivation<I extends Readonly<Record<string, Tensor>>> {
 }
 
 /** One quantity by both ways: left the closed form, right autograd. */
-export interface DerivationRow extends Entries {
+export interface DerivationRow extends Summary {
   /** As in `derived`. */
   readonly quantity: string;
   readonly shape: readonly number[];
@@ -204,9 +204,6 @@ function renamed<A extends readonly unknown[]>(sides: Sides<A>, titles: readonly
   ] as const;
   return { ...sides, pairs, graphs };
 }
-
-/** What entries come to. */
-type Summary = Omit<Entries, "left" | "right" | "bounds">;
 
 const nothing: Summary = { entries: [], maxDifference: 0, maxUlps: 0, bound: 0, boundUsed: Number.NaN, ok: false };
 

@@ -17,12 +17,8 @@ export interface Entry {
   readonly ok: boolean;
 }
 
-/** All entries of a quantity. */
-export interface Entries {
-  readonly left: Tensor;
-  readonly right: Tensor;
-  readonly bounds: Tensor;
-  /** One by one: made when they are asked for. */
+/** All entries of a quantity, and what they come to. */
+export interface Summary {
   readonly entries: readonly Entry[];
   readonly maxDifference: number;
   readonly maxUlps: number;
@@ -32,6 +28,13 @@ export interface Entries {
   readonly boundUsed: number;
   /** False for NaN, and for a bound that is not finite: it says nothing. */
   readonly ok: boolean;
+}
+
+/** A quantity by both ways: its entries are made when they are asked for. */
+export interface Entries extends Summary {
+  readonly left: Tensor;
+  readonly right: Tensor;
+  readonly bounds: Tensor;
 }
 
 /** The index, one number for each axis, of an element in row-major order. */
