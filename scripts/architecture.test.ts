@@ -64,6 +64,26 @@ describe.each(["nn", "datasets"] as const)("%s", (name) => {
   });
 });
 
+describe("datasets", () => {
+  const modules = packages.datasets;
+
+  test("the main entry needs nothing but tensor, and no embedded data", () => {
+    const reached = [...reachable(modules, "index.ts")];
+    const foreign = reached.filter((target) => !modules.has(target) && !target.startsWith("@deltagrad/tensor"));
+    expect(foreign).toEqual([]);
+    expect(reached.filter((target) => target.startsWith("data/"))).toEqual([]);
+  });
+
+  test("an embedded set carries its own data and no other", () => {
+    const entries = [...modules.keys()].filter((file) => file.startsWith("embedded/") && file !== "embedded/decode.ts");
+    expect(entries.length).toBeGreaterThan(3);
+    for (const entry of entries) {
+      const data = [...reachable(modules, entry)].filter((target) => target.startsWith("data/"));
+      expect(data).toEqual([entry.replace("embedded/", "data/")]);
+    }
+  });
+});
+
 describe.each(["tensor", "nn", "datasets"] as const)("%s", (name) => {
   const modules = [...packages[name]];
 

@@ -15,9 +15,13 @@ const entries = {
   "@deltagrad/tensor/safetensors": ["decodeSafetensors", "encodeSafetensors"],
   "@deltagrad/nn": ["stack", "dense"],
   "@deltagrad/nn/brawer": ["compare"],
-  "@deltagrad/datasets": ["xor"],
+  "@deltagrad/datasets": ["xor", "batches", "Dataset"],
   "@deltagrad/datasets/digits": ["digits"],
   "@deltagrad/datasets/iris": ["iris"],
+  "@deltagrad/datasets/wine": ["wine"],
+  "@deltagrad/datasets/breast-cancer": ["breastCancer"],
+  "@deltagrad/datasets/workers": ["workers", "serve"],
+  "@deltagrad/datasets/images": ["grid"],
 };
 
 const imports = Object.entries(entries).map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);

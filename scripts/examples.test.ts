@@ -2,8 +2,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
+import * as breastCancer from "@deltagrad/datasets/breast-cancer";
 import * as digits from "@deltagrad/datasets/digits";
+import * as images from "@deltagrad/datasets/images";
 import * as iris from "@deltagrad/datasets/iris";
+import * as wine from "@deltagrad/datasets/wine";
+import * as workers from "@deltagrad/datasets/workers";
 import * as nn from "@deltagrad/nn";
 import * as brawer from "@deltagrad/nn/brawer";
 import * as tensors from "@deltagrad/tensor";
@@ -66,6 +70,10 @@ const scope = {
   ...brawer,
   ...digits,
   ...iris,
+  ...wine,
+  ...breastCancer,
+  ...images,
+  ...workers,
   ...datasets,
   ...tensors,
   ...nn,
@@ -81,7 +89,12 @@ test("there are examples, and each states what comes out", () => {
     ).toBe(true);
 });
 
-test.each(examples.map(({ place, code }) => [place, code]))("%s", (place, code) => {
+/** Examples may wait for what they show. */
+const AsyncFunction = (async () => {}).constructor as new (
+  ...parts: string[]
+) => (...values: unknown[]) => Promise<void>;
+
+test.each(examples.map(({ place, code }) => [place, code]))("%s", async (place, code) => {
   // The stack of layers and the stack of tensors share a name: an example means its own package's.
   const own = place.startsWith("tensor/")
     ? { ...scope, ...tensors }
@@ -95,7 +108,8 @@ test.each(examples.map(({ place, code }) => [place, code]))("%s", (place, code) 
   });
   // In a block, so that an example may name things as it likes.
   const body = `{${outputText.replace(/^export \{\};$/m, "")}}`;
-  new Function(...Object.keys(own), "__expect", body)(...Object.values(own), (actual: unknown, expected: unknown) =>
-    expect(actual, code).toEqual(expected),
+  await new AsyncFunction(...Object.keys(own), "__expect", body)(
+    ...Object.values(own),
+    (actual: unknown, expected: unknown) => expect(actual, code).toEqual(expected),
   );
 });

@@ -10,6 +10,8 @@ export interface Family {
   readonly names?: Readonly<Record<string, string | readonly string[]>>;
   /** Where we differ, and why: each place must in fact differ, be refused or be missing. */
   readonly exceptions?: Readonly<Record<string, readonly string[]>>;
+  /** To what relative error PyTorch's own second derivatives are good, where that is not 10⁻¹⁰. */
+  readonly secondDerivatives?: Readonly<Record<string, number>>;
   /** Calls that PyTorch refuses and we take (by their id in errors.json), and why. */
   readonly accepted?: Readonly<Record<string, readonly string[]>>;
 }

@@ -10,7 +10,7 @@ import {
   type TorchDType,
 } from "./fixtures.ts";
 import { alignSigns } from "./gauge.ts";
-import { type Difference, numbers, type Tolerance, tolerances, unlike } from "./unlike.ts";
+import { type Difference, numbers, type Tolerance, tolerances, unlike, whole } from "./unlike.ts";
 
 /** The parameters of a call by name, as PyTorch spells them. */
 export interface Kwargs {
@@ -105,17 +105,31 @@ const like = (data: Data["data"] | null | undefined, x: Tensor): Tensor =>
 const sumOfProducts = (xs: readonly Tensor[], ys: readonly Tensor[]): Tensor =>
   xs.map((x, i) => sum(mul(x, ys[i]!)) as Tensor).reduce((a, b) => a.add(b));
 
+/** The largest finite number among the values and derivatives of a sample. */
+function largestOf({ outputs, grads, jvp, hvp }: Sample): number {
+  const parts = [outputs.map(({ data }) => data), grads ?? [], jvp ?? [], hvp ?? []].flat();
+  let largest = 0;
+  for (const part of parts)
+    for (const value of numbers(part ?? [])) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
+  return largest;
+}
+
 /** Where our values for a sample differ from PyTorch's. */
-export function differences(adapter: Adapter, of: Operation, sample: Sample): Difference[] {
+export function differences(adapter: Adapter, of: Operation, sample: Sample, secondOrder?: number): Difference[] {
   try {
-    return differencesOfValues(adapter, of, sample);
+    return differencesOfValues(adapter, of, sample, secondOrder);
   } catch (error) {
     const place = `${sample.id} ${error instanceof Missing ? "missing" : error instanceof TensorError ? "refused" : "failed"}`;
-    return [{ place, text: `${place}: ${String(error)}`, error: Number.POSITIVE_INFINITY }];
+    return [whole(place, String(error))];
   }
 }
 
-function differencesOfValues(adapter: Adapter, of: Operation, sample: Sample): Difference[] {
+function differencesOfValues(
+  adapter: Adapter,
+  of: Operation,
+  sample: Sample,
+  secondOrder: number | undefined,
+): Difference[] {
   const { id, inputs, outputs, atol, tags = [] } = sample;
   const args = argumentsOf(sample);
   const varied = inputs.flatMap((input, i) =>
@@ -129,6 +143,7 @@ function differencesOfValues(adapter: Adapter, of: Operation, sample: Sample): D
     return ys instanceof Tensor ? [ys] : ys;
   };
   const found: Difference[] = [];
+  const scale = tags.includes("extremal") ? 0 : largestOf(sample);
   const check = (
     part: Part,
     xs: readonly Tensor[],
@@ -144,8 +159,10 @@ function differencesOfValues(adapter: Adapter, of: Operation, sample: Sample): D
         // Among extremes each element counts by its own size: 10⁻¹² of the largest number would forgive everything.
         ...(tags.includes("extremal") || tags.includes("stability") ? { absolute: 0 } : {}),
         ...(part !== "value" && of.derivative_rtol !== undefined ? { relative: of.derivative_rtol } : {}),
+        ...(part === "hvp" && secondOrder !== undefined ? { relative: secondOrder } : {}),
         zeroSign: tags.includes("extremal"),
         slack: slack[i] ?? 0,
+        scale,
       };
       found.push(...unlike(`${id} ${part}[${i}]`, x, shape, wanted[i]!, tolerance));
     });
@@ -160,8 +177,7 @@ function differencesOfValues(adapter: Adapter, of: Operation, sample: Sample): D
   raw.forEach(({ dtype }, i) => {
     const wanted = isFractionOfIntegers(sample) ? "float64" : ours[outputs[i]!.dtype];
     const place = `${id} value[${i}]`;
-    if (dtype !== wanted)
-      found.push({ place, text: `${place}: ${dtype}, expected ${wanted}`, error: Number.POSITIVE_INFINITY });
+    if (dtype !== wanted) found.push(whole(place, `${dtype}, expected ${wanted}`));
   });
   check(
     "value",

@@ -68,7 +68,8 @@ function print(): void {
   for (const row of table) {
     const error = row.failed.length === 0 ? "" : row.largestError.toExponential(1);
     console.log(cells(row.op, row.passed, row.failed.length, row.missing, error));
-    for (const { id, differences, reasons } of row.failed) {
+    const finer = row.finer.map((sample) => ({ ...sample, id: `${sample.id} (passed but for its smallest numbers)` }));
+    for (const { id, differences, reasons } of [...row.failed, ...finer]) {
       console.log(`    ${id}: ${reasons.join("; ")}`);
       if (values.verbose) for (const text of differences.slice(0, 20)) console.log(`      ${text}`);
     }

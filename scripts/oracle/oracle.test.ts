@@ -1,6 +1,6 @@
 /** @file Values, gradients, forward derivatives and second derivatives are PyTorch's, sample by sample. */
 import { describe, expect, test } from "vitest";
-import { accepted, adapters, exceptions } from "./adapters/index.ts";
+import { accepted, adapters, exceptions, secondDerivatives } from "./adapters/index.ts";
 import { differences } from "./compare.ts";
 import { operation, present, torchNames } from "./fixtures.ts";
 import { outcomeOf, reasonToAccept, refusalsOf } from "./report.ts";
@@ -14,7 +14,7 @@ if (!present) console.warn("oracle.test.ts: ../shared/oracle is absent, PyTorch'
 describe.skipIf(!present)("PyTorch's values", () => {
   test.each(names)("%s", (name) => {
     const data = operation(name);
-    const found = data.samples.flatMap((sample) => differences(adapters[name]!, data, sample));
+    const found = data.samples.flatMap((sample) => differences(adapters[name]!, data, sample, secondDerivatives[name]));
     expect(found.filter(({ place }) => !known.includes(place)).map(({ text }) => text)).toEqual([]);
     // An exception that is none any more has to go.
     const places = found.map(({ place }) => place);

@@ -1,20 +1,26 @@
 /** @file How every operation of the oracle fares: passed, failed, not there, and how calls that must fail do. */
 import { TensorError } from "@deltagrad/tensor";
-import { accepted, adapters, exceptions, ourNames } from "./adapters/index.ts";
+import { accepted, adapters, exceptions, ourNames, secondDerivatives } from "./adapters/index.ts";
 import { argumentsOf, differences, parametersOf } from "./compare.ts";
 import { operation, type Refusal, refusals, torchNames } from "./fixtures.ts";
+import type { Difference } from "./unlike.ts";
+
+/** A sample, what differs in it, and why. */
+export interface Differing {
+  readonly id: string;
+  readonly differences: readonly string[];
+  readonly reasons: readonly string[];
+}
 
 export interface Row {
   readonly op: string;
   readonly ours: string;
   readonly samples: number;
   readonly passed: number;
-  /** Samples that differ, with what differs. */
-  readonly failed: readonly {
-    readonly id: string;
-    readonly differences: readonly string[];
-    readonly reasons: readonly string[];
-  }[];
+  /** Samples that differ. */
+  readonly failed: readonly Differing[];
+  /** Passed samples whose smallest numbers differ, by less than 10⁻¹² of the largest. */
+  readonly finer: readonly Differing[];
   /** Samples that we have nothing to call for. */
   readonly missing: number;
   /** The largest relative error among differences; 0 where all passed. */
@@ -29,24 +35,32 @@ export function rowOf(op: string): Row {
   const data = operation(op);
   const ours = ourNames(op).join(", ");
   const samples = data.samples.length;
-  if (adapter === undefined) return { op, ours, samples, passed: 0, failed: [], missing: samples, largestError: 0 };
-  const found = data.samples.map((sample) => ({ id: sample.id, found: differences(adapter, data, sample) }));
+  if (adapter === undefined)
+    return { op, ours, samples, passed: 0, failed: [], finer: [], missing: samples, largestError: 0 };
+  const found = data.samples.map((sample) => ({
+    id: sample.id,
+    found: differences(adapter, data, sample, secondDerivatives[op]),
+  }));
   const missing = found.filter((sample) => sample.found.some(({ place }) => place.endsWith(" missing")));
-  const failed = found.filter((sample) => sample.found.length > 0 && !missing.includes(sample));
+  const differing = found.filter((sample) => sample.found.length > 0 && !missing.includes(sample));
+  const failed = differing.filter((sample) => sample.found.some(({ counts }) => counts));
   return {
     op,
     ours,
     samples,
     passed: samples - failed.length - missing.length,
-    failed: failed.map((sample) => ({
-      id: sample.id,
-      differences: sample.found.map(({ text }) => text),
-      reasons: [...new Set(sample.found.map(({ place }) => reasonFor(place) ?? "no reason is written"))],
-    })),
+    failed: failed.map(described),
+    finer: differing.filter((sample) => !failed.includes(sample)).map(described),
     missing: missing.length,
     largestError: Math.max(0, ...failed.flatMap((sample) => sample.found.map(({ error }) => error))),
   };
 }
+
+const described = ({ id, found }: { readonly id: string; readonly found: readonly Difference[] }): Differing => ({
+  id,
+  differences: found.map(({ text }) => text),
+  reasons: [...new Set(found.map(({ place }) => reasonFor(place) ?? "no reason is written"))],
+});
 
 export const rows = (names: readonly string[] = torchNames()): Row[] => names.map(rowOf);
 

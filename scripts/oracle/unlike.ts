@@ -11,9 +11,11 @@ export interface Tolerance {
   readonly slack: number;
   /** Whether 0 and −0 differ. */
   readonly zeroSign: boolean;
+  /** The largest element of the whole sample: a difference that is small beside it counts for little. */
+  readonly scale: number;
 }
 
-const exact: Tolerance = { relative: 0, absolute: 0, slack: 0, zeroSign: false };
+const exact: Tolerance = { relative: 0, absolute: 0, slack: 0, zeroSign: false, scale: 0 };
 
 export const tolerances: Record<TorchDType | DType, Tolerance> = {
   float64: { ...exact, relative: 1e-10, absolute: 1e-12 },
@@ -29,7 +31,17 @@ export interface Difference {
   readonly text: string;
   /** |ours − PyTorch's| / |PyTorch's|. */
   readonly error: number;
+  /** Whether it is more than 10⁻¹⁰ of the element and 10⁻¹² of the sample's largest: less is a matter of taste. */
+  readonly counts: boolean;
 }
+
+/** What is wrong as a whole. */
+export const whole = (place: string, text: string): Difference => ({
+  place,
+  text: `${place}: ${text}`,
+  error: Number.POSITIVE_INFINITY,
+  counts: true,
+});
 
 export const numbers = (data: readonly Value[]): Float64Array => Float64Array.from(data, Number);
 
@@ -39,10 +51,9 @@ export function unlike(
   actual: Tensor,
   shape: readonly number[],
   expected: readonly Value[] | null,
-  { relative, absolute, slack, zeroSign }: Tolerance,
+  { relative, absolute, slack, zeroSign, scale }: Tolerance,
 ): Difference[] {
-  if (actual.shape.join() !== shape.join())
-    return [{ place, text: `${place}: shape [${actual.shape}], expected [${shape}]`, error: Number.POSITIVE_INFINITY }];
+  if (actual.shape.join() !== shape.join()) return [whole(place, `shape [${actual.shape}], expected [${shape}]`)];
   const got = actual.toTypedArray();
   const wanted = expected === null ? new Float64Array(got.length) : numbers(expected);
   const largest = Math.max(0, ...wanted.map(Math.abs).filter(Number.isFinite));
@@ -50,10 +61,12 @@ export function unlike(
     const x = got[i]!;
     const same = Object.is(x, y) || (x === y && !zeroSign);
     const judged = Number.isFinite(y) && !(y === 0 && zeroSign);
-    const near = judged && Math.abs(x - y) <= relative * Math.abs(y) + absolute * largest + slack;
+    const off = Math.abs(x - y);
+    const near = judged && off <= relative * Math.abs(y) + absolute * largest + slack;
     if (same || near) return [];
+    const counts = !(judged && off <= relative * Math.abs(y) + tolerances.float64.absolute * scale + slack);
     const at = `${place}[${i}]`;
     const show = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
-    return [{ place: at, text: `${at}: ${show(x)}, expected ${show(y)}`, error: Math.abs(x - y) / Math.abs(y) }];
+    return [{ place: at, text: `${at}: ${show(x)}, expected ${show(y)}`, error: off / Math.abs(y), counts }];
   });
 }

@@ -1,8 +1,9 @@
 /** @file Cases with a story, and every refusal in its own words. */
+
+import { iris } from "@deltagrad/datasets/iris";
 import { arange, type Tensor, TensorError, tensor, zeros } from "@deltagrad/tensor";
 import { describe, expect, test } from "vitest";
 import { batches, oneHot, split, standardize } from "../src/index.ts";
-import { iris } from "../src/iris.ts";
 
 /** The whole sentence of a refusal, its operation, and the shapes that it tells. */
 function refusal(f: () => unknown): { message: string; op: string; shapes: readonly (readonly number[])[] } {

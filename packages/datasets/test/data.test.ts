@@ -1,8 +1,10 @@
 /** @file The embedded data are the published ones: by sums that always hold, and cell by cell where the tables are at hand. */
 import { existsSync, readFileSync } from "node:fs";
 import { xor } from "@deltagrad/datasets";
+import { breastCancer } from "@deltagrad/datasets/breast-cancer";
 import { digits } from "@deltagrad/datasets/digits";
 import { iris } from "@deltagrad/datasets/iris";
+import { wine } from "@deltagrad/datasets/wine";
 import { describe, expect, test } from "vitest";
 
 const tables = new URL("../../../../shared/data/uci/", import.meta.url);
@@ -87,6 +89,66 @@ describe("iris", () => {
     const table = readTable("iris.csv", 1);
     expect(features.toArray()).toEqual(table.map((row) => row.slice(0, 4)));
     expect(labels.toArray()).toEqual(table.map((row) => row[4]));
+  });
+});
+
+describe.each([
+  {
+    name: "wine",
+    file: "wine.csv",
+    load: wine,
+    shape: [178, 13],
+    counts: [59, 71, 48],
+    unit: 1000,
+    sums: [
+      2314110, 415870, 421240, 3470100, 17754000, 408530, 361210, 64410, 283180, 900340, 170426, 464880, 132947000,
+    ],
+    moved: 8015287324,
+    doi: "10.24432/C5PC7J",
+  },
+  {
+    name: "breast cancer",
+    file: "breast_cancer.csv",
+    load: breastCancer,
+    shape: [569, 30],
+    counts: [212, 357],
+    unit: 1e7,
+    sums: [
+      80384290000, 109758100000, 523303800000, 3726319000000, 548290000, 593700200, 505268107, 278349940, 1030811000,
+      357318400, 2305429000, 6923896000, 16307877000, 229517980000, 40063170, 144970610, 181475246, 67120020, 116885680,
+      21593003, 92571690000, 146103400000, 610316300000, 5010518000000, 753177300, 1446768100, 1548752470, 652109410,
+      1650530000, 477651700,
+    ],
+    moved: 526048834615715,
+    doi: "10.24432/C5DW2B",
+  },
+])("$name", ({ file, load, shape, counts, unit, sums, moved, doi }) => {
+  const { features, labels, classes, featureNames, about } = load();
+  const columns = shape[1]!;
+
+  test("has its classes as often as published, and the published sums of its columns", () => {
+    expect([features.shape, features.dtype, labels.shape, labels.dtype]).toEqual([
+      shape,
+      "float64",
+      [shape[0]],
+      "int32",
+    ]);
+    expect(countsOf(labels.toTypedArray(), classes.length)).toEqual(counts);
+    const wholes = Array.from(features.toTypedArray(), (value) => Math.round(value * unit));
+    expect(sums.map((_, k) => wholes.filter((_, i) => i % columns === k).reduce((a, b) => a + b))).toEqual(sums);
+    expect(weighted(wholes, columns)).toBe(moved);
+  });
+
+  test("every column and class has a name, and the credit is complete", () => {
+    expect([new Set(featureNames).size, classes.length]).toEqual([columns, counts.length]);
+    expect([about.doi, about.licence]).toEqual([doi, "CC BY 4.0"]);
+    expect([about.name, about.description, about.source].every((text) => text.length > 3)).toBe(true);
+  });
+
+  test.skipIf(!present)("every cell is the published one, to the last bit", () => {
+    const table = readTable(file, 1);
+    expect(features.toArray()).toEqual(table.map((row) => row.slice(0, columns)));
+    expect(labels.toArray()).toEqual(table.map((row) => row[columns]));
   });
 });
 

@@ -172,6 +172,15 @@ test("with logits of ±1000 cross-entropy is what it costs, and its slope ±1", 
   }
 });
 
+test("cross-entropy has a slope in its targets too: minus the logit", () => {
+  const [z, y] = [uniform("z", -3, 3), uniform("y", 0.1, 0.9)];
+  const slope = api.grad((t: Tensor) => nn.crossEntropyFromLogits(z, t, { reduction: "sum" }))(y);
+  expect(slope.toTypedArray()).toEqual((api.neg(z) as Tensor).toTypedArray());
+  const fromH = api.grad((t: Tensor) => nn.crossEntropy(api.sigmoid(z) as Tensor, t, { reduction: "sum" }))(y);
+  // log h and log(1 − h), of sizes up to 3, each with the roundings of h.
+  fromH.toTypedArray().forEach((value, i) => expect(Math.abs(value - slope.toTypedArray()[i]!)).toBeLessThan(2 ** -46));
+});
+
 test("the divergence of a distribution from itself is 0, and of a sure one −log p", () => {
   const p = softmax(uniform("p", -1, 1));
   expect(nn.klDivergence(log(p), p).item()).toBe(0);

@@ -3,8 +3,9 @@ import "./methods.ts";
 
 // Tensors
 export { Tensor } from "./core/tensor.ts";
-export { arange, eye, full, linspace, ones, onesLike, tensor, zeros, zerosLike } from "./core/create.ts";
+export { full, fullLike, ones, onesLike, tensor, zeros, zerosLike } from "./core/create.ts";
 export type { NestedData, TensorOptions } from "./core/create.ts";
+export { arange, eye, fromFunction, linspace, logspace, tri } from "./core/grids.ts";
 export { fromJSON } from "./core/json.ts";
 export { rng } from "./core/random.ts";
 export type { Rng } from "./core/random.ts";
@@ -15,13 +16,51 @@ export { TensorError } from "./core/errors.ts";
 
 // Operations
 export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
-export { exp, expm1, log, log1p, pow, reciprocal, sigmoid, softplus, sqrt, square, tanh } from "./ops/exponential.ts";
-export { cos, sin } from "./ops/trigonometric.ts";
-export { abs, relu, sign, stopGradient } from "./ops/piecewise.ts";
-export { equal, greater, greaterEqual, less, lessEqual, maximum, minimum, notEqual, where } from "./ops/compare.ts";
+export { exp, exp2, expm1, pow } from "./ops/exponential.ts";
+export { log, log10, log1p, log2, xlogy } from "./ops/logarithmic.ts";
+export { cbrt, hypot, reciprocal, rsqrt, sqrt, square } from "./ops/powers.ts";
+export { acos, asin, atan, atan2, cos, deg2rad, rad2deg, sin, sinc, tan } from "./ops/trigonometric.ts";
+export { acosh, asinh, atanh, cosh, sinh, tanh } from "./ops/hyperbolic.ts";
+export { logaddexp, logaddexp2, logit, logSigmoid, sigmoid, softplus } from "./ops/logistic.ts";
+export { digamma, erf, erfc, erfinv, lgamma, polygamma } from "./ops/special.ts";
+export { ceil, floor, floorDivide, fmod, frac, remainder, round, trunc, truncDivide } from "./ops/rounding.ts";
+export { abs, clamp, copysign, nanToNum, sign, stopGradient } from "./ops/piecewise.ts";
+export { addcdiv, addcmul, lerp } from "./ops/fused.ts";
+export { celu, elu, gelu, glu, mish, selu, silu, softsign, tanhshrink } from "./ops/activations.ts";
+export {
+  hardshrink,
+  hardSigmoid,
+  hardSwish,
+  hardTanh,
+  leakyRelu,
+  relu,
+  relu6,
+  softshrink,
+  threshold,
+} from "./ops/rectifiers.ts";
+export { equal, fmax, fmin, greater, greaterEqual, less, lessEqual } from "./ops/compare.ts";
+export { maximum, minimum, notEqual, where } from "./ops/compare.ts";
+export { isClose, isFinite, isInf, isNaN, logicalAnd, logicalNot, logicalOr, logicalXor } from "./ops/logical.ts";
+export { bitwiseAnd, bitwiseNot, bitwiseOr, bitwiseXor, leftShift, rightShift } from "./ops/bitwise.ts";
+export { meshgrid } from "./ops/meshgrid.ts";
 export { matmul } from "./ops/matmul.ts";
 export { broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
-export { argMax, argMin, logSoftmax, logSumExp, max, mean, min, softmax } from "./ops/reduce.ts";
+export { argMax, argMin, max, min } from "./ops/extremes.ts";
+export { mean, nanmean, nansum, std, variance } from "./ops/moments.ts";
+export { norm, normalize } from "./ops/norm.ts";
+export { logSoftmax, logSumExp, softmax } from "./ops/softmax.ts";
+export { all, any, countNonZero } from "./ops/count.ts";
+export { cumprod, prod } from "./ops/product.ts";
+export { cummax, cummin, cumsum, logCumSumExp } from "./ops/cumulative.ts";
+export type { Found } from "./ops/cumulative.ts";
+export { diff } from "./ops/diff.ts";
+export { argsort, sort, topK } from "./ops/sort.ts";
+export { kthValue, median, nanmedian, quantile } from "./ops/quantile.ts";
+export type { Interpolation } from "./ops/quantile.ts";
+export { unique } from "./ops/unique.ts";
+export type { Unique } from "./ops/unique.ts";
+export { bincount, histogram, searchSorted } from "./ops/bins.ts";
+export type { Histogram } from "./ops/bins.ts";
 export { expandDims, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
 export { concat, pad, slice, stack } from "./ops/slice.ts";
 export type { Range, Span } from "./ops/slice.ts";

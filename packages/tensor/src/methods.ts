@@ -20,12 +20,19 @@ import { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
 import { type At, at, type Place } from "./ops/at.ts";
 import { broadcastTo, cast, sum } from "./ops/broadcast.ts";
 import { equal, greater, greaterEqual, less, lessEqual, maximum, minimum, notEqual } from "./ops/compare.ts";
-import { exp, log, pow, reciprocal, sigmoid, softplus, sqrt, square, tanh } from "./ops/exponential.ts";
+import { exp, pow } from "./ops/exponential.ts";
+import { argMax, argMin, max, min } from "./ops/extremes.ts";
+import { tanh } from "./ops/hyperbolic.ts";
+import { log } from "./ops/logarithmic.ts";
+import { sigmoid, softplus } from "./ops/logistic.ts";
 import { matmul } from "./ops/matmul.ts";
-import { abs, relu, sign } from "./ops/piecewise.ts";
-import { argMax, argMin, logSoftmax, logSumExp, max, mean, min, softmax } from "./ops/reduce.ts";
+import { mean } from "./ops/moments.ts";
+import { abs, sign } from "./ops/piecewise.ts";
+import { reciprocal, sqrt, square } from "./ops/powers.ts";
+import { relu } from "./ops/rectifiers.ts";
 import { expandDims, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
 import { type Range, slice } from "./ops/slice.ts";
+import { logSoftmax, logSumExp, softmax } from "./ops/softmax.ts";
 import { cos, sin } from "./ops/trigonometric.ts";
 
 type BinaryMethod<S extends Shape> = <B extends Operand>(

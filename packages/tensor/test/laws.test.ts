@@ -37,7 +37,7 @@ const bytes = (x: Tensor): string => `${x.dtype}[${x.shape}] ${[...new Uint8Arra
 const unit = (x: Tensor): number => (x.dtype === "float32" ? 2 ** -24 : 2 ** -53);
 
 /** What is lawfully refused for whole numbers and bools, by type or by value. */
-const refusal = /is not defined for bool|is a fraction; cast to float64 first/;
+const refusal = /is not defined for bool|is a fraction; cast to float64 first|divided by 0; cast to float64 first/;
 
 /** Whether the operation takes these inputs; any refusal but a lawful one is thrown on. */
 function accepts(f: Sample["f"], xs: readonly Tensor[]): boolean {

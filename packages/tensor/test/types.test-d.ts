@@ -2,19 +2,25 @@ import { expectTypeOf, test } from "vitest";
 import {
   add,
   broadcastTo,
+  cumsum,
   grad,
   jvp,
+  kthValue,
   matmul,
+  norm,
   permute,
+  quantile,
   reshape,
   type Shape,
   sigmoid,
   slice,
+  sort,
   sum,
   type Tensor,
   tensor,
   transpose,
   valueAndGrad,
+  variance,
   zeros,
 } from "../src/index.ts";
 
@@ -51,6 +57,11 @@ test("reductions drop their axes, or keep them as 1", () => {
   expectTypeOf(x.mean([0, 2])).toEqualTypeOf<T<readonly [3]>>();
   expectTypeOf(x.max(1, { keepDims: true })).toEqualTypeOf<T<readonly [2, 1, 4]>>();
   expectTypeOf(x.argMax(0)).toEqualTypeOf<T<readonly [3, 4]>>();
+  expectTypeOf(variance(x, 1, { correction: 0 })).toEqualTypeOf<T<readonly [2, 4]>>();
+  expectTypeOf(norm(x, -1, { p: 1, keepDims: true })).toEqualTypeOf<T<readonly [2, 3, 1]>>();
+  expectTypeOf(quantile(x, 0.5, 0)).toEqualTypeOf<T<readonly [3, 4]>>();
+  expectTypeOf(kthValue(x, 1).values).toEqualTypeOf<T<readonly [2, 3]>>();
+  expectTypeOf(cumsum(sort(x), 0)).toEqualTypeOf<T<readonly [2, 3, 4]>>();
 });
 
 test("axes may be negative, none, or not known", () => {

@@ -1,49 +1,76 @@
-/** @file Exponential, logarithmic and trigonometric functions. */
+/** @file Exponential, logarithmic, trigonometric, hyperbolic and special functions. */
 import {
-  div,
+  acos,
+  acosh,
+  arange,
+  asinh,
+  atan,
+  atan2,
+  atanh,
+  cosh,
+  digamma,
   exp,
+  exp2,
   expm1,
-  greater,
+  lgamma,
   log,
   log1p,
-  mul,
+  log2,
+  log10,
+  logit,
+  meshgrid,
   sigmoid,
   sin,
-  softplus,
-  sqrt,
-  type Tensor,
+  sinc,
+  sinh,
+  tan,
   tanh,
-  where,
+  xlogy,
 } from "@deltagrad/tensor";
-import { type Family, unary } from "../adapt.ts";
-import type { Adapter } from "../compare.ts";
-
-/** As PyTorch: the identity where beta·x exceeds the threshold. */
-const softplusWith: Adapter = ({ beta, threshold }, x) => {
-  if (beta === undefined) return softplus(x!);
-  const scaled = mul(beta, x!) as Tensor;
-  return where(greater(scaled, threshold!), x!, div(softplus(scaled), beta));
-};
+import { binary, type Family, unary } from "../adapt.ts";
 
 export const elementary: Family = {
   adapters: {
     exp: unary(exp),
+    exp2: unary(exp2),
     expm1: unary(expm1),
     log: unary(log),
     log1p: unary(log1p),
-    sqrt: unary(sqrt),
-    sin: unary(sin),
-    tanh: unary(tanh),
+    log2: unary(log2),
+    log10: unary(log10),
+    xlogy: binary(xlogy),
+    logit: (kwargs: { eps?: number }, x) => logit(x!, kwargs),
     sigmoid: unary(sigmoid),
-    "nn.functional.softplus": softplusWith,
+    sin: unary(sin),
+    tan: unary(tan),
+    acos: unary(acos),
+    atan: unary(atan),
+    atan2: binary(atan2),
+    sinc: unary(sinc),
+    sinh: unary(sinh),
+    cosh: unary(cosh),
+    tanh: unary(tanh),
+    asinh: unary(asinh),
+    acosh: unary(acosh),
+    atanh: unary(atanh),
+    lgamma: unary(lgamma),
+    digamma: unary(digamma),
+    arange: ({ start, end, step }: { start?: number; end?: number; step?: number }) =>
+      arange(start ?? 0, end ?? 0, step, { dtype: "float64" }),
+    meshgrid: ({ indexing }: { indexing?: "xy" | "ij" }, ...xs) => meshgrid(xs, { indexing: indexing ?? "ij" }),
   },
   exceptions: {
     "PyTorch's expm1 has the derivative y + 1, which at −30 keeps four digits: ours is eˣ": ["expm1/1 gradient[0][0]"],
-    "PyTorch's softplus is the identity above 20, with derivative 1 where ours is sigmoid(x)": [
-      "nn.functional.softplus/3 gradient[0][8]",
-    ],
     "PyTorch's log1p loses denormals and overflows at the largest number: ours are right": [9, 10, 11].map(
       (i) => `log1p/9 value[0][${i}]`,
     ),
+    "PyTorch's tan loses the smallest number": ["tan/8 value[0][0]"],
+    "sinc is 0 at whole numbers: PyTorch takes the sine of a rounded π": [
+      "sinc/9 value[0][0]",
+      "sinc/10 value[0][6]",
+      "sinc/10 value[0][8]",
+    ],
   },
+  // Its trigamma, which is digamma's derivative too, has ten digits: mpmath confirms ours.
+  secondDerivatives: { lgamma: 1e-8 },
 };

@@ -1,6 +1,7 @@
 /** @file All adapters, and all exceptions with their reasons. */
 import type { Family } from "../adapt.ts";
 import type { Adapter } from "../compare.ts";
+import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { choices } from "./choices.ts";
 import { elementary } from "./elementary.ts";
@@ -15,6 +16,7 @@ import { shapes } from "./shapes.ts";
 const families: readonly Family[] = [
   arithmetic,
   elementary,
+  activations,
   choices,
   reductions,
   matrices,
@@ -34,6 +36,12 @@ export const exceptions: readonly (readonly [reason: string, places: readonly st
 /** Reason → ids in errors.json that we take. */
 export const accepted: readonly (readonly [reason: string, ids: readonly string[]])[] = families.flatMap((f) =>
   Object.entries({ ...f.accepted }),
+);
+
+/** To what relative error PyTorch's own second derivatives are good, by operation. */
+export const secondDerivatives: Readonly<Record<string, number>> = Object.assign(
+  {},
+  ...families.map((f) => f.secondDerivatives),
 );
 
 const named: Readonly<Record<string, string | readonly string[]>> = Object.assign({}, ...families.map((f) => f.names));

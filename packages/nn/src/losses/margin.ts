@@ -1,7 +1,9 @@
 /** @file Losses of outputs whose sign, or whose angle, is what counts. */
 import {
+  add,
   div,
   equal,
+  greater,
   maximum,
   mul,
   neg,
@@ -65,7 +67,10 @@ export function softMargin<const R extends Reduction = "mean">(
 ): Reduced<R> {
   checkAlike("softMargin", outputs, targets);
   checkReduction("softMargin", reduction, outputs);
-  return reduce(softplus(neg(mul(numbers("softMargin", targets), outputs))) as Tensor, reduction);
+  const excess = neg(mul(numbers("softMargin", targets), outputs)) as Tensor;
+  // softplus(u) = u + softplus(−u): where the sigmoid is the small one, so is the error of its slope σ(1 − σ).
+  const losses = where(greater(excess, 0), add(excess, softplus(neg(excess))), softplus(excess));
+  return reduce(losses as Tensor, reduction);
 }
 
 /** x divided by its length along an axis, or by epsilon where it is shorter than that. */

@@ -1,6 +1,6 @@
 /** @file What losses have in common: how the elements become one number, and which targets are refused. */
 import { broadcastTo, div, mul, type Operand, type Shape, sum, Tensor, TensorError } from "@deltagrad/tensor";
-import { apply, contiguous, looking, type Primitive } from "@deltagrad/tensor/extend";
+import { apply, contiguous, exact, type Primitive } from "@deltagrad/tensor/extend";
 
 /**
  * "none": an element each; "sum": their sum; "mean": divided by how many there are; "batchMean": divided by the extent
@@ -84,27 +84,35 @@ interface Range {
   readonly advice: string;
 }
 
+function checkWithin(x: Tensor, { op, name, low, high, nan = false, ends = false, advice }: Range): void {
+  const taken = (value: number): boolean =>
+    Number.isNaN(value) ? nan : value === low || value === high || (!ends && value > low && value < high);
+  const values = contiguous(op, x);
+  const bad = values.findIndex((value) => !taken(value));
+  if (bad >= 0)
+    throw new TensorError(op, `${name} ${values[bad]} (element ${bad} of ${bracketed(x.shape)})`, advice, [x]);
+}
+
+/** Derivatives pass through unlooked at. */
 const withinOp: Primitive<Range> = {
-  ...looking<Range>(
-    {
-      name: "within",
-      shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
-      view(x, _result, { op, name, low, high, nan = false, ends = false, advice }) {
-        const values = contiguous(op, x);
-        const taken = (value: number): boolean =>
-          Number.isNaN(value) ? nan : value === low || value === high || (!ends && value > low && value < high);
-        const bad = values.findIndex((value) => !taken(value));
-        if (bad < 0) return x;
-        throw new TensorError(op, `${name} ${values[bad]} (element ${bad} of ${bracketed(x.shape)})`, advice, [x]);
-      },
-    },
-    (ct) => ct,
-  ),
-  // Tangents and cotangents pass through unlooked at.
+  name: "within",
+  kind: "linear",
+  reads: "nothing",
+  shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
+  run([x], _result, range) {
+    checkWithin(x!, range);
+    return contiguous(range.op, x!).slice();
+  },
+  view(x, _result, range) {
+    checkWithin(x, range);
+    return x;
+  },
+  vjp: [(ct) => ct],
   jvp: [(t) => t],
   batch: (params) => params,
   // Other arithmetics have nothing to look at: a number of a field is neither below 1 nor above.
   formula: ([x]) => x!,
+  rounding: exact,
 };
 
 /** x as it is, once its values have been looked at: now, and whenever a recorded graph is replayed. */

@@ -10,8 +10,8 @@ import { mapTree } from "../core/tree.ts";
 import { add, mul, sub } from "../ops/arithmetic.ts";
 import { broadcastTo, cast } from "../ops/broadcast.ts";
 import { equal, where } from "../ops/compare.ts";
+import { max } from "../ops/extremes.ts";
 import { abs } from "../ops/piecewise.ts";
-import { max } from "../ops/reduce.ts";
 
 /** The unit roundoff: half the distance from 1 to the next number. */
 const UNIT = { float64: 2 ** -53, float32: 2 ** -24 } as const;

@@ -1,4 +1,4 @@
-/** @file Tensors from plain data: nested arrays, typed arrays, one number repeated, ranges. */
+/** @file Tensors from plain data: nested arrays, typed arrays, one number repeated. */
 import { allocate, checkDType, type DType, type Storage, toDType } from "./dtype.ts";
 import { formatShape, TensorError } from "./errors.ts";
 import { checkShape, type Shape, sizeOf } from "./shape.ts";
@@ -180,77 +180,23 @@ export const zeros = <const S extends Shape>(shape: S, options: { readonly dtype
 export const ones = <const S extends Shape>(shape: S, options: { readonly dtype?: DType } = {}): Tensor<Known<S>> =>
   full(shape, 1, options);
 
+/**
+ * One value in the shape of x, and in its dtype unless told.
+ *
+ * @example
+ * fullLike(zeros([2]), 7).toArray();   // => [7, 7]
+ */
+export const fullLike = <S extends Shape>(
+  x: Tensor<S>,
+  value: number | boolean,
+  { dtype = x.dtype }: { readonly dtype?: DType } = {},
+): Tensor<S> => full(x.shape, value, { dtype }) as Tensor;
+
 /** Zeros of the shape and dtype of x. */
-export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.shape, 0, { dtype: x.dtype }) as Tensor;
+export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => fullLike(x, 0);
 
 /** Ones of the shape and dtype of x. */
-export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => full(x.shape, 1, { dtype: x.dtype }) as Tensor;
+export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => fullLike(x, 1);
 
-/**
- * start, start + step, … up to but without stop; `arange(n)` counts 0 … n − 1. Whole numbers give int32.
- *
- * At the edges: with fractions, rounding decides whether the last one is still below stop (as in NumPy): use linspace.
- *
- * @example
- * arange(3).toArray();               // => [0, 1, 2]
- * arange(1, 2, 0.25).toArray();      // => [1, 1.25, 1.5, 1.75]
- */
-export function arange(
-  start: number,
-  stop?: number,
-  step = 1,
-  { dtype }: { readonly dtype?: DType } = {},
-): Tensor<readonly [number]> {
-  const [from, to] = stop === undefined ? [0, start] : [start, stop];
-  if (![from, to, step].every(Number.isFinite) || step === 0)
-    throw new TensorError(
-      "arange",
-      `there is no range from ${from} to ${to} by ${step}`,
-      "use finite numbers and a step that is not 0",
-    );
-  const length = Math.max(0, Math.ceil((to - from) / step));
-  const whole = [from, to, step].every((value) => value === (value | 0));
-  const type = dtype ?? (whole ? "int32" : "float64");
-  checkDType("arange", type);
-  checkShape("arange", [length]);
-  const storage = allocate(type, length, "arange");
-  for (let i = 0; i < length; i++) storage[i] = toDType(type, from + i * step);
-  return fromStorage([length] as const, type, storage);
-}
-
-/**
- * `count` evenly spaced numbers from start to stop, both included.
- *
- * @example
- * linspace(0, 1, 5).toArray();   // => [0, 0.25, 0.5, 0.75, 1]
- */
-export function linspace(start: number, stop: number, count: number): Tensor<readonly [number]> {
-  checkShape("linspace", [count]);
-  if (!Number.isFinite(stop - start))
-    throw new TensorError(
-      "linspace",
-      `there is no range from ${start} to ${stop}`,
-      "use finite numbers less than 1.8e308 apart",
-    );
-  const storage = allocate("float64", count, "linspace");
-  for (let i = 0; i < count; i++)
-    storage[i] = i === count - 1 && i > 0 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1);
-  return fromStorage([count] as const, "float64", storage);
-}
-
-/**
- * The identity matrix.
- *
- * @example
- * eye(2).toArray();   // => [[1, 0], [0, 1]]
- */
-export function eye<const N extends number>(
-  n: N,
-  { dtype = "float64" }: { readonly dtype?: DType } = {},
-): Tensor<readonly [N, N]> {
-  checkShape("eye", [n, n]);
-  checkDType("eye", dtype);
-  const storage = allocate(dtype, n * n, "eye");
-  for (let i = 0; i < n; i++) storage[i * (n + 1)] = 1;
-  return fromStorage([n, n] as const, dtype, storage);
-}
+/** A scalar of the dtype of x: what a derivative is that is the same everywhere. */
+export const scalarLike = (x: Tensor, value: number): Tensor => full([], value, { dtype: x.dtype }) as Tensor;

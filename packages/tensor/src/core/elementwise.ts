@@ -55,36 +55,46 @@ export function checkAlike(op: string, [first, ...others]: readonly Spec[]): voi
 
 export interface ElementwiseOptions {
   readonly result?: ResultType;
+  /** The function for floats where it is not `f`; null: floats are refused. */
+  readonly float?: Scalar | null;
   /** The function for int32, where floating-point arithmetic would lose bits; null: integers are refused. */
   readonly integer?: Scalar | null;
   readonly bool?: Scalar | null;
 }
 
+type Elementwise<P> = Pick<Primitive<P>, "name" | "kind" | "shape" | "run" | "batch">;
+
 /** Shape and values of an elementwise operation. Bool results are 0 or 1, whatever `f` returns. */
 // @__NO_SIDE_EFFECTS__
-export function elementwise(
+export const elementwise = (name: string, f: Scalar, options: ElementwiseOptions = {}): Elementwise<null> =>
+  elementwiseWith(name, () => f, options);
+
+/** The same for an operation with parameters, which make the function. */
+// @__NO_SIDE_EFFECTS__
+export function elementwiseWith<P>(
   name: string,
-  f: Scalar,
-  { result = "same", integer = f, bool = f }: ElementwiseOptions = {},
-): Pick<Primitive<null>, "name" | "kind" | "shape" | "run" | "batch"> {
-  const typed = (dtype: DType): Scalar | null => (dtype === "int32" ? integer : dtype === "bool" ? bool : f);
+  f: (params: P) => Scalar,
+  { result = "same", ...functions }: ElementwiseOptions = {},
+): Elementwise<P> {
+  const own = (dtype: DType): Scalar | null | undefined =>
+    functions[dtype === "int32" ? "integer" : dtype === "bool" ? "bool" : "float"];
   return {
     name,
     kind: "pointwise",
-    batch: unchanged,
     shape(inputs) {
       checkAlike(name, inputs);
       const { shape, dtype } = inputs[0]!;
-      if (typed(dtype) === null)
+      if (own(dtype) === null)
         throw new TensorError(name, `is not defined for ${dtype}`, `cast to another dtype first`, inputs);
       if (result === "float" && !isFloat(dtype))
         throw new TensorError(name, `${dtype} has no fractions`, `cast to ${floating(dtype)} first`, inputs);
       return { shape, dtype: result === "bool" ? "bool" : dtype };
     },
-    run(inputs, spec) {
-      const g = typed(inputs[0]!.dtype)!;
+    run(inputs, spec, params) {
+      const g = own(inputs[0]!.dtype) ?? f(params);
       const truth: Scalar = (x: number, y: number, z: number) => ((g as (...xs: number[]) => number)(x, y, z) ? 1 : 0);
       return mapElements(name, spec.dtype === "bool" ? truth : g, inputs, spec);
     },
+    batch: unchanged,
   };
 }

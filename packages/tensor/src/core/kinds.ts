@@ -1,6 +1,6 @@
 /** @file The kinds of operation whose rules write themselves: views, linear and bilinear ones. */
 import { allocate, type Storage } from "./dtype.ts";
-import { apply, type Primitive } from "./primitive.ts";
+import { apply, type Kind, type Primitive } from "./primitive.ts";
 import type { Layout } from "./shape.ts";
 import { contiguous, type Spec, Tensor } from "./tensor.ts";
 
@@ -9,6 +9,12 @@ type Definition<P> = Pick<Primitive<P>, "name" | "shape" | "run"> &
 
 /** What every rounding is unless an operation says otherwise: none, values are only moved. */
 export const exact = (): number => 0;
+
+/** The same operation with a result that counts as constant: no derivative passes through it. */
+// @__NO_SIDE_EFFECTS__
+export function constant<P>(op: Omit<Primitive<P>, "vjp" | "jvp" | "rounding">, kind: Kind = "general"): Primitive<P> {
+  return { ...op, kind, vjp: [null], jvp: [null], rounding: exact };
+}
 
 /**
  * An operation that is linear in its one input x, with coefficients ≥ 0: its own forward mode. `transpose` gives the

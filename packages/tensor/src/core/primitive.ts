@@ -1,6 +1,6 @@
 /** @file The gate: what an operation is, and the only door through which one is done. */
+import { checkTensor } from "./checks.ts";
 import type { Storage } from "./dtype.ts";
-import { TensorError } from "./errors.ts";
 import type { Layout } from "./shape.ts";
 import { type Spec, Tensor } from "./tensor.ts";
 import { watcherOfAll } from "./trace.ts";
@@ -99,12 +99,7 @@ export const ruleFor = <P>(rules: readonly (Rule<P> | null)[], index: number): R
 export function apply<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
   let innermost = watcherOfAll();
   for (const input of inputs) {
-    if (!(input instanceof Tensor))
-      throw new TensorError(
-        op.name,
-        `expected a tensor, got ${Array.isArray(input) ? "an array" : typeof input}`,
-        "wrap data with tensor(…)",
-      );
+    checkTensor(op.name, input);
     const { watched } = input;
     if (watched !== null && (innermost === null || watched.trace.level > innermost.level)) innermost = watched.trace;
   }

@@ -1,13 +1,35 @@
 /** @file Randomness with a name and a seed: streams of numbers that repeat bit for bit. */
 import alea from "seedrandom/lib/alea.js";
-import { allocate, checkDType, type DType, floating } from "./dtype.ts";
+import { checkNumber } from "./checks.ts";
+import { asTensor } from "./create.ts";
+import { drawByLogits, drawByWeight, largestLogit, polarNormal, truncatedNormal, withoutReplacement } from "./draws.ts";
+import { allocate, checkDType, type DType, floating, toDType } from "./dtype.ts";
 import { TensorError } from "./errors.ts";
-import { checkShape, type Shape, sizeOf } from "./shape.ts";
+import { checkShape, resolveAxis, type Shape, sizeOf } from "./shape.ts";
 import type { Known } from "./shape-types.ts";
-import { fromStorage, type Tensor } from "./tensor.ts";
+import { contiguous, fromStorage, type Tensor } from "./tensor.ts";
 
 interface FloatOptions {
   readonly dtype?: DType;
+}
+
+interface TruncatedOptions extends FloatOptions {
+  readonly mean?: number;
+  readonly std?: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** n weights, checked. */
+function weightsOf(weights: Tensor | readonly number[], n: number): Float64Array {
+  const values = Float64Array.from(
+    Array.isArray(weights) ? weights : contiguous("choice", asTensor("choice", weights as Tensor)),
+  );
+  if (values.length !== n)
+    throw new TensorError("choice", `${values.length} weights for ${n} numbers`, "give one for each");
+  const bad = values.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY));
+  if (bad >= 0) throw new TensorError("choice", `weight ${bad} is ${values[bad]}`, "use finite weights ≥ 0");
+  return values;
 }
 
 /**
@@ -59,23 +81,116 @@ export class Rng {
         `there is no normal distribution with mean ${mean} and std ${std}`,
         "use finite numbers with std ≥ 0",
       );
-    let spare: number | null = null;
-    return this.fill("normal", shape, dtype, () => {
-      if (spare !== null) {
-        const value = spare;
-        spare = null;
-        return mean + std * value;
-      }
-      for (;;) {
-        const x = 2 * this.next() - 1;
-        const y = 2 * this.next() - 1;
-        const square = x * x + y * y;
-        if (square >= 1 || square === 0) continue;
-        const scale = Math.sqrt((-2 * Math.log(square)) / square);
-        spare = y * scale;
-        return mean + std * x * scale;
-      }
-    });
+    const draw = polarNormal(() => this.next());
+    return this.fill("normal", shape, dtype, () => mean + std * draw());
+  }
+
+  /**
+   * Normally distributed numbers between `low` and `high`: two standard deviations from the mean unless told.
+   *
+   * Throws: TensorError unless std > 0 and low < high; a bound may be infinite, nothing else.
+   * Source: Robert, Simulation of truncated normal variables (1995), section 2.
+   */
+  truncatedNormal<const S extends Shape>(
+    shape: S,
+    { mean = 0, std = 1, low = mean - 2 * std, high = mean + 2 * std, dtype = "float64" }: TruncatedOptions = {},
+  ): Tensor<Known<S>> {
+    const [a, b] = [(low - mean) / std, (high - mean) / std];
+    if (!(std > 0 && a < b && Number.isFinite(mean) && Number.isFinite(std)))
+      throw new TensorError(
+        "truncatedNormal",
+        `there is no normal distribution with mean ${mean} and std ${std} between ${low} and ${high}`,
+        "use finite numbers with std > 0, and bounds (±∞ for none) with low < high",
+      );
+    const draw = truncatedNormal(() => this.next(), a, b);
+    // mean + std·x may round to just beyond a bound.
+    const within = (x: number): number => Math.min(Math.max(x, low), high);
+    return this.fill("truncatedNormal", shape, dtype, () => within(mean + std * draw()));
+  }
+
+  /**
+   * Truth with probability p, bool unless told. For probabilities that differ: `less(stream.uniform(p.shape), p)`.
+   *
+   * Throws: TensorError unless 0 ≤ p ≤ 1.
+   */
+  bernoulli<const S extends Shape>(
+    shape: S,
+    { p = 0.5, dtype = "bool" }: { readonly p?: number; readonly dtype?: DType } = {},
+  ): Tensor<Known<S>> {
+    checkNumber("bernoulli", "p", p, (value) => value >= 0 && value <= 1, "use a probability from 0 to 1");
+    return this.fillAny("bernoulli", shape, dtype, () => (this.next() < p ? 1 : 0));
+  }
+
+  /**
+   * Whole numbers drawn evenly from low … high − 1, int32 unless told.
+   *
+   * Throws: TensorError unless low < high are whole numbers that int32 holds.
+   */
+  randint<const S extends Shape>(
+    shape: S,
+    { low = 0, high, dtype = "int32" }: { readonly low?: number; readonly high: number; readonly dtype?: DType },
+  ): Tensor<Known<S>> {
+    const fits = low === (low | 0) && Number.isInteger(high) && low < high && high <= 2 ** 31;
+    if (!fits)
+      throw new TensorError(
+        "randint",
+        `there are no whole numbers from ${low} to below ${high}`,
+        "use whole numbers with low < high within int32",
+      );
+    return this.fillAny("randint", shape, dtype, () => low + Math.floor((high - low) * this.next()));
+  }
+
+  /**
+   * One category for each vector of logits along an axis (the last, unless told), with probability softmax(logits).
+   *
+   * Shapes: logits [a, k] → int32 [a].
+   * Throws: TensorError when a logit is NaN or ∞, or all of a vector are −∞ or it is empty.
+   */
+  categorical(logits: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Tensor {
+    const { shape, rank } = asTensor("categorical", logits);
+    const along = resolveAxis("categorical", axis, rank);
+    const result = shape.filter((_: number, i: number) => i !== along);
+    const inner = sizeOf(shape.slice(along + 1));
+    const places = allocate("int32", sizeOf(result), "categorical");
+    const values = contiguous("categorical", logits);
+    const vectors = Array.from(places, (_, i) => ({
+      values,
+      start: Math.floor(i / inner) * inner * shape[along]! + (i % inner),
+      step: inner,
+      count: shape[along]!,
+    }));
+    const largest = vectors.map(largestLogit);
+    for (let i = 0; i < places.length; i++) places[i] = drawByLogits(() => this.next(), vectors[i]!, largest[i]!);
+    return fromStorage(result, "int32", places);
+  }
+
+  /**
+   * Numbers out of 0 … n − 1, int32: with replacement (multinomially) unless told, evenly unless there are weights.
+   *
+   * Throws: TensorError unless the weights are n finite numbers ≥ 0, not all 0, or when more are asked for without
+   * replacement than there are (with weights other than 0).
+   * Source: Efraimidis and Spirakis, Weighted random sampling with a reservoir (2006), algorithm A, for weights without
+   * replacement.
+   */
+  choice<const S extends Shape>(
+    n: number,
+    shape: S,
+    { replace = true, weights }: { readonly replace?: boolean; readonly weights?: Tensor | readonly number[] } = {},
+  ): Tensor<Known<S>> {
+    checkNumber("choice", "n", n, (count) => Number.isInteger(count) && count >= 0, "use a whole number ≥ 0");
+    checkShape("choice", shape);
+    const given = weights === undefined ? null : weightsOf(weights, n);
+    const available = given === null ? n : given.filter((weight) => weight > 0).length;
+    const count = sizeOf(shape);
+    if (count > (replace ? Number.POSITIVE_INFINITY : available) || (count > 0 && available === 0))
+      throw new TensorError(
+        "choice",
+        `${count} numbers are asked for out of ${available}${replace ? "" : " without replacement"}`,
+        "ask for fewer, or with replacement from at least one",
+      );
+    const next = (): number => this.next();
+    const draw = replace ? drawByWeight(next, n, given) : withoutReplacement(next, n, given);
+    return this.fillAny("choice", shape, "int32", draw);
   }
 
   /** The whole numbers 0 … n − 1 in random order (Fisher and Yates), int32. */
@@ -91,11 +206,16 @@ export class Rng {
   }
 
   private fill<S extends Shape>(op: string, shape: S, dtype: DType, draw: () => number): Tensor<Known<S>> {
-    checkShape(op, shape);
     checkDType(op, dtype);
     if (floating(dtype) !== dtype) throw new TensorError(op, `${dtype} has no fractions`, "use float64 or float32");
+    return this.fillAny(op, shape, dtype, draw);
+  }
+
+  private fillAny<S extends Shape>(op: string, shape: S, dtype: DType, draw: () => number): Tensor<Known<S>> {
+    checkShape(op, shape);
+    checkDType(op, dtype);
     const storage = allocate(dtype, sizeOf(shape), op);
-    for (let i = 0; i < storage.length; i++) storage[i] = draw();
+    for (let i = 0; i < storage.length; i++) storage[i] = toDType(dtype, draw());
     return fromStorage([...shape] as unknown as Known<S>, dtype, storage);
   }
 }

@@ -74,7 +74,7 @@ export function resolveAxis(op: string, axis: number, rank: number): number {
 /** Axes counted from the front, in ascending order, each at most once; undefined: all of them. */
 export function resolveAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const resolved = (typeof axes === "number" ? [axes] : axes).map((axis) => resolveAxis(op, axis, rank));
+  const resolved = [axes].flat().map((axis) => resolveAxis(op, axis, rank));
   if (new Set(resolved).size !== resolved.length)
     throw new TensorError(op, `an axis is named twice in ${formatShape(resolved)}`, "name each axis once");
   return resolved.sort((a, b) => a - b);

@@ -4,12 +4,13 @@ import { checkDType, type DType, floating, isFloat, promote, promoteScalar, toDT
 import type { ResultType } from "../core/elementwise.ts";
 import { mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
-import { linear, looking } from "../core/kinds.ts";
+import { constant, linear, looking } from "../core/kinds.ts";
 import { apply } from "../core/primitive.ts";
-import { reduceAxes, sumFloat32, sumFloat64, sumInt32 } from "../core/reduce.ts";
-import { broadcastShapes, checkShape, reduceShape, resolveAxes, type Shape, sameShape, sizeOf } from "../core/shape.ts";
-import type { Known, Operand, Reduce } from "../core/shape-types.ts";
+import { reduceAxes, summing } from "../core/reduce.ts";
+import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape } from "../core/shape.ts";
+import type { Known, Operand } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
+import { batchOver, countOf, keep, type Over, type Reduction, reduction } from "./axes.ts";
 import { reshape } from "./shape.ts";
 
 const broadcastOp = looking<{ readonly shape: Shape }>(
@@ -49,20 +50,18 @@ export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<
   return apply(broadcastOp, [x], { shape: [...shape] });
 }
 
-const sumOp = linear<{ readonly axes: readonly number[] }>(
+const sumOp = linear<Over>(
   {
     name: "sum",
     shape: ([x], { axes }) => ({
       shape: reduceShape(x!.shape, axes, false),
       dtype: x!.dtype === "bool" ? "int32" : x!.dtype,
     }),
-    run([x], result, { axes }) {
-      const reducer = result.dtype === "float64" ? sumFloat64 : result.dtype === "float32" ? sumFloat32 : sumInt32;
-      return reduceAxes("sum", x!, axes, result, reducer);
-    },
-    rounding: ([x], { axes }) => Math.max(0, sizeOf(axes.map((axis) => x!.shape[axis]!)) - 1),
+    run: ([x], result, { axes }) => reduceAxes("sum", x!, axes, result, summing(result.dtype)),
+    batch: batchOver,
+    rounding: ([x], { axes }) => Math.max(0, countOf(x!, axes) - 1),
   },
-  (ct, x, { axes }) => broadcastTo(reshape(ct, reduceShape(x.shape, axes, true)), x.shape),
+  (ct, x, { axes }) => broadcastTo(keep(ct, x, axes), x.shape),
 );
 
 /**
@@ -77,15 +76,7 @@ const sumOp = linear<{ readonly axes: readonly number[] }>(
  * sum(tensor([[1, 2], [3, 4]]), 0).toArray();    // => [4, 6]
  * sum(zeros([0, 2]), 0).toArray();               // => [0, 0]
  */
-export function sum<
-  S extends Shape,
-  const A extends number | Shape | undefined = undefined,
-  const K extends boolean = false,
->(x: Tensor<S>, axis?: A, { keepDims }: { readonly keepDims?: K } = {}): Tensor<Reduce<S, A, K>> {
-  const axes = resolveAxes("sum", axis, x.rank);
-  const y = apply(sumOp, [x], { axes });
-  return keepDims ? reshape(y, reduceShape(x.shape, axes, true)) : y;
-}
+export const sum: Reduction = reduction("sum", (x, axes) => apply(sumOp, [x], { axes }));
 
 /** x summed to `shape`, from which it was or could have been broadcast: the transpose of broadcastTo. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
@@ -116,7 +107,7 @@ const castOp = linear<{ readonly dtype: DType }>(
 );
 
 /** To whole numbers there is no derivative: what went in is not seen any more. */
-const truncateOp: typeof castOp = { ...castOp, kind: "general", vjp: [null], jvp: [null] };
+const truncateOp = constant(castOp);
 
 /** From what holds less to what holds more, the order stays. */
 const widenOp: typeof castOp = { ...truncateOp, increasing: true };
@@ -135,6 +126,9 @@ export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
   if (isFloat(dtype) && isFloat(x.dtype)) return apply(castOp, [x], { dtype });
   return apply(x.dtype === "bool" || isFloat(dtype) ? widenOp : truncateOp, [x], { dtype });
 }
+
+/** x as it is if it has fractions, else in float64. */
+export const toFloat = (x: Tensor): Tensor => cast(x, floating(x.dtype));
 
 /** Brings operands to one shape and dtype; plain numbers take the tensors' dtype where it can hold them. */
 export function align(op: string, operands: readonly Operand[], result: ResultType): Tensor[] {

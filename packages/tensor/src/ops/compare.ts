@@ -1,31 +1,15 @@
 /** @file Comparing, and choosing by the result. Choices send the cotangent where the value came from. */
-
 import { zerosLike } from "../core/create.ts";
 import { checkAlike, elementwise, mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact } from "../core/kinds.ts";
-import { apply, type Primitive, type ScalarFunction, unchanged } from "../core/primitive.ts";
+import { apply, type Primitive, unchanged } from "../core/primitive.ts";
 import { broadcastShapes, sameShape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { Tensor } from "../core/tensor.ts";
 import { type Binary, mul } from "./arithmetic.ts";
 import { align, broadcastTo } from "./broadcast.ts";
-
-// @__NO_SIDE_EFFECTS__
-function comparison(
-  name: Extract<ScalarFunction, "equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual">,
-  holds: (x: number, y: number) => boolean,
-): Binary {
-  const op: Primitive<null> = {
-    ...elementwise(name, (x: number, y: number) => (holds(x, y) ? 1 : 0), { result: "bool" }),
-    kind: "general",
-    scalar: name,
-    vjp: [null],
-    jvp: [null],
-    rounding: exact,
-  };
-  return (a, b) => apply(op, align(name, [a, b], "same"), null);
-}
+import { logicalOr, relation } from "./logical.ts";
 
 /**
  * Whether a = b, for each element: bool. NaN equals nothing.
@@ -33,17 +17,17 @@ function comparison(
  * @example
  * equal(tensor([1, 2]), 2).toArray();   // => [0, 1]
  */
-export const equal = comparison("equal", (x, y) => x === y);
+export const equal = relation("equal", (x, y) => x === y, { scalar: "equal" });
 /** Whether a ≠ b, for each element: bool. */
-export const notEqual = comparison("notEqual", (x, y) => x !== y);
+export const notEqual = relation("notEqual", (x, y) => x !== y, { scalar: "notEqual" });
 /** Whether a < b, for each element: bool. */
-export const less = comparison("less", (x, y) => x < y);
+export const less = relation("less", (x, y) => x < y, { scalar: "less" });
 /** Whether a ≤ b, for each element: bool. */
-export const lessEqual = comparison("lessEqual", (x, y) => x <= y);
+export const lessEqual = relation("lessEqual", (x, y) => x <= y, { scalar: "lessEqual" });
 /** Whether a > b, for each element: bool. */
-export const greater = comparison("greater", (x, y) => x > y);
+export const greater = relation("greater", (x, y) => x > y, { scalar: "greater" });
 /** Whether a ≥ b, for each element: bool. */
-export const greaterEqual = comparison("greaterEqual", (x, y) => x >= y);
+export const greaterEqual = relation("greaterEqual", (x, y) => x >= y, { scalar: "greaterEqual" });
 
 const zero = (x: Tensor): Tensor => zerosLike(x);
 
@@ -82,8 +66,9 @@ const whereOp: Primitive<null> = {
 /**
  * a where the condition holds, b elsewhere; all three broadcast.
  *
- * Derivative: the cotangent goes to what was taken, 0 to the other; none to the condition.
- * Throws: TensorError unless the condition is bool.
+ * Derivative: the cotangent goes to what was taken, 0 to the other; none to the condition. Nothing comes of a 0, though
+ * the derivative in the branch not taken be ∞ or NaN: `where(greater(x, 0), log(x), 0)` has gradient 0 at 0.
+ * Throws: TensorError unless the condition is a bool tensor.
  *
  * @example
  * where(greater(tensor([-1, 2]), 0), tensor([10, 20]), 0).toArray();   // => [0, 20]
@@ -93,24 +78,25 @@ export function where<C extends Tensor, A extends Operand, B extends Operand>(
   a: A,
   b: B,
 ): Tensor<Broadcast<ShapeOf<C>, Broadcast<ShapeOf<A>, ShapeOf<B>>>> {
-  if (condition.dtype !== "bool")
+  if (!(condition instanceof Tensor) || condition.dtype !== "bool")
     throw new TensorError(
       "where",
-      `the condition is ${condition.dtype}, not bool`,
+      `the condition is ${condition instanceof Tensor ? condition.dtype : "no tensor"}, not bool`,
       "compare first, e.g. greater(x, 0)",
-      [condition],
     );
   const [x, y] = align("where", [a, b], "same") as [Tensor, Tensor];
   const shape = broadcastShapes("where", condition.shape, x.shape);
   return apply(whereOp, [broadcastTo(condition, shape), broadcastTo(x, shape), broadcastTo(y, shape)], null);
 }
 
+type Choice = (a: Tensor, b: Tensor) => Tensor;
+
 /** The cotangent where a is chosen over b, half of it at a tie. */
-const share = (chosen: Binary, ct: Tensor, a: Tensor, b: Tensor): Tensor =>
+const share = (chosen: Choice, ct: Tensor, a: Tensor, b: Tensor): Tensor =>
   where(chosen(a, b), ct, where(equal(a, b), mul(0.5, ct), zero(ct)));
 
 // @__NO_SIDE_EFFECTS__
-function choice(name: "maximum" | "minimum", f: (x: number, y: number) => number, chosen: Binary): Binary {
+function choice(name: string, f: (x: number, y: number) => number, chosen: Choice): Binary {
   const op: Primitive<null> = {
     ...elementwise(name, f),
     vjp: [(ct, _y, [a, b]) => share(chosen, ct, a!, b!), (ct, _y, [a, b]) => share(chosen, ct, b!, a!)],
@@ -141,3 +127,37 @@ export const maximum = choice("maximum", Math.max, greater);
  * minimum(tensor([-1, 2]), 0).toArray();   // => [-1, 0]
  */
 export const minimum = choice("minimum", Math.min, less);
+
+/** A choice that prefers numbers to NaN. */
+const orElse =
+  (chosen: Choice): Choice =>
+  (a, b) =>
+    logicalOr(chosen(a, b), notEqual(b, b));
+
+/**
+ * The larger of a and b, for each element; a number where only one is NaN.
+ *
+ * Derivative: to the larger; at a tie each gets half.
+ *
+ * @example
+ * fmax(tensor([NaN, 2]), 0).toArray();   // => [0, 2]
+ */
+export const fmax = choice(
+  "fmax",
+  (x, y) => (Number.isNaN(x) ? y : Number.isNaN(y) ? x : Math.max(x, y)),
+  orElse(greater),
+);
+
+/**
+ * The smaller of a and b, for each element; a number where only one is NaN.
+ *
+ * Derivative: to the smaller; at a tie each gets half.
+ *
+ * @example
+ * fmin(tensor([NaN, 2]), 0).toArray();   // => [0, 0]
+ */
+export const fmin = choice(
+  "fmin",
+  (x, y) => (Number.isNaN(x) ? y : Number.isNaN(y) ? x : Math.min(x, y)),
+  orElse(less),
+);

@@ -1,8 +1,9 @@
-/** @file Exponentials, logarithms, powers, and the activations made of them. */
+/** @file Exponentials, and powers whose exponent varies. */
 import { onesLike, zerosLike } from "../core/create.ts";
 import { TensorError } from "../core/errors.ts";
-import { add, type Binary, div, mul, neg, pointwise, sub } from "./arithmetic.ts";
+import { type Binary, mul, pointwise, sub } from "./arithmetic.ts";
 import { equal, greaterEqual, where } from "./compare.ts";
+import { log } from "./logarithmic.ts";
 
 /**
  * eˣ, for each element.
@@ -13,7 +14,22 @@ import { equal, greaterEqual, where } from "./compare.ts";
  * @example
  * exp(tensor([0, -Infinity])).toArray();   // => [1, 0]
  */
-export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp", increasing: true });
+export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp", reads: "output", increasing: true });
+
+/**
+ * 2ˣ, for each element; exact at whole numbers.
+ *
+ * Derivative: 2ˣ·log 2.
+ *
+ * @example
+ * exp2(tensor([-1, 10])).toArray();   // => [0.5, 1024]
+ */
+export const exp2 = pointwise(
+  "exp2",
+  (x) => 2 ** x,
+  (_x, y) => mul(Math.LN2, y),
+  { reads: "output", formula: (x) => exp(mul(Math.LN2, x)) },
+);
 
 /**
  * eˣ − 1, accurate for small x.
@@ -27,129 +43,6 @@ export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x), {
   scalar: "expm1",
   increasing: true,
   formula: (x) => sub(exp(x), 1),
-});
-
-/**
- * The natural logarithm, for each element.
- *
- * Derivative: 1/x.
- * At the edges: 0 gives −∞, negative x gives NaN.
- *
- * @example
- * log(tensor([1, 0])).toArray();   // => [0, -Infinity]
- */
-export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "log", increasing: true });
-
-/**
- * log(1 + x), accurate for small x.
- *
- * Derivative: 1/(1 + x).
- *
- * @example
- * log1p(tensor(1e-300)).item();   // => 1e-300
- */
-export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x)), {
-  scalar: "log1p",
-  increasing: true,
-  formula: (x) => log(add(1, x)),
-});
-
-/**
- * 1/x, for each element.
- *
- * Derivative: −1/x².
- *
- * @example
- * reciprocal(tensor([2, 4])).toArray();   // => [0.5, 0.25]
- */
-export const reciprocal = pointwise(
-  "reciprocal",
-  (x) => 1 / x,
-  (_x, y) => neg(mul(y, y)),
-  { rounding: 1, formula: (x) => div(1, x) },
-);
-
-/**
- * The square root, for each element.
- *
- * Derivative: 1/(2√x), ∞ at 0.
- * At the edges: negative x gives NaN.
- *
- * @example
- * sqrt(tensor([4, 9])).toArray();   // => [2, 3]
- */
-export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), {
-  rounding: 1,
-  scalar: "sqrt",
-  increasing: true,
-});
-
-/**
- * x², for each element.
- *
- * Derivative: 2x.
- *
- * @example
- * square(tensor([2, -3])).toArray();   // => [4, 9]
- */
-export const square = pointwise(
-  "square",
-  (x) => x * x,
-  (x) => mul(2, x),
-  { result: "same", integer: (x: number) => Math.imul(x, x), rounding: 1, formula: (x) => mul(x, x) },
-);
-
-/**
- * The logistic sigmoid 1/(1 + e⁻ˣ), for each element, without overflow.
- *
- * Derivative: y(1 − y), with y = sigmoid(x).
- * At the edges: −∞ gives 0, ∞ gives 1, NaN stays NaN.
- * Source: Brawer (2017), eq. 2 and 15a.
- *
- * @example
- * sigmoid(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.5, 1]
- */
-export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y)), {
-  rounding: 6,
-  scalar: "sigmoid",
-  increasing: true,
-  formula: (x) => reciprocal(add(1, exp(neg(x)))),
-});
-
-function logistic(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
-}
-
-/**
- * log(1 + eˣ), for each element, without overflow.
- *
- * Derivative: sigmoid(x).
- * At the edges: x → ∞ gives x, x → −∞ gives 0, NaN stays NaN.
- *
- * @example
- * softplus(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.6931471805599453, 1000]
- */
-export const softplus = pointwise(
-  "softplus",
-  (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  (x) => sigmoid(x),
-  { rounding: 6, scalar: "softplus", increasing: true, formula: (x) => log(add(1, exp(x))) },
-);
-
-/**
- * The hyperbolic tangent, for each element.
- *
- * Derivative: 1 − tanh²x.
- *
- * @example
- * tanh(tensor([0, 1000])).toArray();   // => [0, 1]
- */
-export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)), {
-  scalar: "tanh",
-  increasing: true,
-  formula: (x) => sub(1, div(2, add(exp(mul(2, x)), 1))),
 });
 
 function integerPower(base: number, exponent: number): number {

@@ -7,9 +7,9 @@ import { broadcastShapes, type Shape, sameShape } from "../core/shape.ts";
 import type { Operand } from "../core/shape-types.ts";
 import { Tensor, valuesOf } from "../core/tensor.ts";
 import { broadcastTo, cast } from "./broadcast.ts";
+import { max } from "./extremes.ts";
 import { filledOf, placesOfList, scatterAddOp, scatterOp, zerosOf } from "./gather.ts";
 import { type Axis, checkIndex, type Indexed, type Places, placesAlong, whole } from "./places.ts";
-import { max } from "./reduce.ts";
 import { expandDims } from "./shape.ts";
 
 /** x after `op` has written `source` at places. */

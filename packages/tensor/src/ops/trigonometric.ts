@@ -1,5 +1,10 @@
-/** @file Trigonometric functions, closed under differentiation. */
-import { neg, pointwise, type Unary } from "./arithmetic.ts";
+/** @file Trigonometric functions and their inverses, closed under differentiation. */
+import { scalarLike } from "../core/create.ts";
+import type { Operand, ShapeOf } from "../core/shape-types.ts";
+import { sinc as sincDerivative } from "../core/special/circle.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { add, div, mul, neg, type Parametric, parametric, pointwise, ratio, sub, type Unary } from "./arithmetic.ts";
+import { hypot, reciprocal, sqrt, square } from "./powers.ts";
 
 /**
  * The sine of x radians, for each element.
@@ -20,3 +25,122 @@ export const sin: Unary = pointwise("sin", Math.sin, (x) => cos(x), { scalar: "s
  * cos(tensor([0, Math.PI])).toArray();   // => [1, -1]
  */
 export const cos: Unary = pointwise("cos", Math.cos, (x) => neg(sin(x)), { scalar: "cos" });
+
+/**
+ * The tangent of x radians, for each element.
+ *
+ * Derivative: 1 + tan²x.
+ *
+ * @example
+ * tan(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
+ */
+export const tan = pointwise("tan", Math.tan, (_x, y) => add(1, square(y)), {
+  reads: "output",
+  formula: (x) => div(sin(x), cos(x)),
+});
+
+/** √(1 − x²), of two factors: near ±1 the square would lose what matters. */
+const otherLeg = (x: Tensor): Tensor => sqrt(mul(sub(1, x), add(1, x)));
+
+/**
+ * The angle in [−π/2, π/2] whose sine is x, for each element.
+ *
+ * Derivative: 1/√(1 − x²), ∞ at ±1.
+ * At the edges: |x| > 1 gives NaN.
+ *
+ * @example
+ * asin(tensor([0, 2])).toArray();   // => [0, NaN]
+ */
+export const asin = pointwise("asin", Math.asin, (x) => reciprocal(otherLeg(x)));
+
+/**
+ * The angle in [0, π] whose cosine is x, for each element.
+ *
+ * Derivative: −1/√(1 − x²), −∞ at ±1.
+ * At the edges: |x| > 1 gives NaN.
+ *
+ * @example
+ * acos(tensor([1, 2])).toArray();   // => [0, NaN]
+ */
+export const acos = pointwise("acos", Math.acos, (x) => neg(reciprocal(otherLeg(x))));
+
+/**
+ * The angle in [−π/2, π/2] whose tangent is x, for each element.
+ *
+ * Derivative: 1/(1 + x²).
+ *
+ * @example
+ * atan(tensor([0, Infinity])).toArray();   // => [0, 1.5707963267948966]
+ */
+export const atan = pointwise("atan", Math.atan, (x) => reciprocal(add(1, square(x))));
+
+/**
+ * The angle in [−π, π] of the point (b, a), for each element, with broadcasting.
+ *
+ * Derivative: b/(a² + b²) to a, −a/(a² + b²) to b; 0 at the origin, where there is none.
+ *
+ * @example
+ * atan2(tensor([1, 0]), tensor([0, -1])).toArray();   // => [1.5707963267948966, 3.141592653589793]
+ */
+export const atan2 = pointwise("atan2", Math.atan2, [
+  (a, b) => overHypotTwice(b, a, b),
+  (a, b) => neg(overHypotTwice(a, a, b)),
+]);
+
+/** x/(a² + b²), in two divisions: the squares would overflow. */
+const overHypotTwice = (x: Tensor, a: Tensor, b: Tensor): Tensor => {
+  const radius = hypot(a, b);
+  return ratio(ratio(x, radius), radius);
+};
+
+const sincOp: Parametric<{ readonly order: number }> = parametric(
+  "sinc",
+  ({ order }) =>
+    (x) =>
+      sincDerivative(x, order),
+  (x, { order }) => sincOp(x, { order: order + 1 }),
+  { rounding: null },
+);
+
+/**
+ * sin(πx)/(πx), for each element; 1 at 0, and 0 at all other whole numbers.
+ *
+ * Derivative: exact to any order, at 0 too: 0, −π²/3, 0, π⁴/5, ….
+ * At the edges: ±∞ give 0.
+ *
+ * @example
+ * sinc(tensor([0, 0.5, 1])).toArray();   // => [1, 0.6366197723675814, 0]
+ */
+export const sinc = <A extends Operand>(x: A): Tensor<ShapeOf<A>> => sincOp(x, { order: 0 });
+
+const RADIANS = Math.PI / 180;
+
+/**
+ * Degrees in radians, for each element.
+ *
+ * Derivative: π/180.
+ *
+ * @example
+ * deg2rad(tensor([0, 180])).toArray();   // => [0, 3.141592653589793]
+ */
+export const deg2rad = pointwise(
+  "deg2rad",
+  (x) => x * RADIANS,
+  (x) => scalarLike(x, RADIANS),
+  { rounding: 3, formula: (x) => mul(RADIANS, x) },
+);
+
+/**
+ * Radians in degrees, for each element.
+ *
+ * Derivative: 180/π.
+ *
+ * @example
+ * rad2deg(tensor([0, Math.PI])).toArray();   // => [0, 180]
+ */
+export const rad2deg = pointwise(
+  "rad2deg",
+  (x) => x * (180 / Math.PI),
+  (x) => scalarLike(x, 180 / Math.PI),
+  { rounding: 3, formula: (x) => mul(180 / Math.PI, x) },
+);

@@ -1,7 +1,8 @@
 /** @file Whole matrices of derivatives: Jacobians and Hessians, and the product of a Hessian with a vector. */
-import { eye, zerosLike } from "../core/create.ts";
+import { zerosLike } from "../core/create.ts";
 import { isFloat } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
+import { eye } from "../core/grids.ts";
 import type { JacobianOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { leaves, mapTree } from "../core/tree.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { apply, type Primitive } from "../../src/core/primitive.ts";
 import * as api from "../../src/index.ts";
 import { type DType, rng, sum, type Tensor, tensor, zeros } from "../../src/index.ts";
-import { type Convolution, convKernelOp, convOp, convTransposeOp } from "../../src/ops/networks/convolve.ts";
+import { type Convolution, convKernelOp, convOp, convTransposeOp } from "../../src/ops/networks/trilinear.ts";
 import { type ConvDraw, convDraw } from "../samples/networks.ts";
 
 const ranks = [1, 2] as const;
@@ -190,7 +190,22 @@ test("with an axis more in front, every primitive does for each element what it 
     const all = apply(op, [left, right], op.batch!(params, 2));
     const each = [0, 1].map((i) => apply(op, [api.slice(left, i), api.slice(right, i)], params));
     expect(all.toArray()).toEqual(each.map((x) => x.toArray()));
+    // An operand that is the same for all is not copied, and gives the same.
+    const one = api.slice(right, 0);
+    const shared = apply(op, [left, api.broadcastTo(one, [2, ...one.shape])], op.batch!(params, 2));
+    const [first, second] = [0, 1].map((i) => apply(op, [api.slice(left, i), one], params).toArray());
+    expect(shared.toArray()).toEqual([first, second]);
   }
+});
+
+test("vmap of the gradient is the gradient of each sample, with the same kernels for all", () => {
+  const x = draw("x", [3, 2, 5, 5], "float64");
+  const weight = draw("weight", [4, 2, 3, 3], "float64");
+  const loss = (w: Tensor, image: Tensor): Tensor =>
+    sum(api.square(api.conv2d(image, w, { stride: 2, padding: 1 }))) as Tensor;
+  const each = api.vmap(api.grad(loss), { inAxes: [null, 0] })(weight, x) as Tensor;
+  const loop = [0, 1, 2].map((i) => api.grad(loss)(weight, api.slice(x, i)).toArray());
+  expect(each.toArray()).toEqual(loop);
 });
 
 const image = zeros([1, 2, 5, 5]) as Tensor;

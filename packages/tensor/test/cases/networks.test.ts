@@ -1,6 +1,7 @@
 /** @file Pooling, normalization, attention, dropout, embeddings: cases with a story, and what is refused. */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { roundingBound } from "../../src/check/index.ts";
 import * as api from "../../src/index.ts";
 import { grad, jvp, rng, sum, type Tensor, TensorError, tensor, vjp, zeros } from "../../src/index.ts";
 
@@ -120,6 +121,16 @@ describe("normalization", () => {
     expect(api.batchStatistics(api.reshape(large, [6, 1])).variance.toArray()).toEqual([35 / 12]);
   });
 
+  test.each(["float64", "float32"] as const)("it is its formula in %s, bit for bit", (dtype) => {
+    const x = api.mul(api.cast(normal("x", [4, 37]), dtype), 5) as Tensor;
+    const centered = api.sub(x, api.mean(x, 1, { keepDims: true })) as Tensor;
+    const variance = api.mean(api.square(centered), 1, { keepDims: true }) as Tensor;
+    const expected = api.div(centered, api.sqrt(api.add(variance, 0.01))) as Tensor;
+    expect(api.layerNorm(x, 37, { epsilon: 0.01 }).toTypedArray()).toEqual(expected.toTypedArray());
+    const batch = api.batchNorm(api.transpose(x) as Tensor, { epsilon: 0.01 });
+    expect((api.transpose(batch) as Tensor).toTypedArray()).toEqual(expected.toTypedArray());
+  });
+
   test("equal elements give the bias, without NaN, and so do their derivatives", () => {
     const x = api.full([2, 3], 7) as Tensor;
     const bias = tensor([1, 2, 3]) as Tensor;
@@ -136,10 +147,11 @@ describe("normalization", () => {
     const ct = normal("ct", [5, 2, 3]);
     const [y, back] = vjp((v: Tensor) => api.batchNorm(v), x);
     const [z, backByValue] = vjp((v: Tensor) => api.batchNorm(v, api.batchStatistics(v) as api.BatchNormOptions), x);
-    expect(z.toTypedArray()).toEqual(y.toTypedArray());
-    const [a, b] = [back(ct)[0]!.toTypedArray(), backByValue(ct)[0]!.toTypedArray()];
-    // Sums of 15 terms of size 1, in another order.
-    a.forEach((v, i) => expect(Math.abs(v - b[i]!)).toBeLessThanOrEqual(2 ** -48));
+    const near = (p: api.Tensor, q: api.Tensor): void =>
+      // Sums of 15 terms of size 1, in another order.
+      p.toTypedArray().forEach((v, i) => expect(Math.abs(v - q.toTypedArray()[i]!)).toBeLessThanOrEqual(2 ** -48));
+    near(z, y);
+    near(back(ct)[0]!, backByValue(ct)[0]!);
   });
 
   test("with statistics a single example is normalized too", () => {
@@ -154,8 +166,24 @@ describe("normalization", () => {
     expect(api.groupNorm(x, 1).toArray()).toEqual(api.layerNorm(x, [4, 3]).toArray());
   });
 
+  test("its gradient in float32 is within the running bound of the one in float64", () => {
+    const x = api.cast(normal("x", [3, 8]), "float32") as Tensor;
+    const weight = api.cast(normal("w", [3, 8]), "float32") as Tensor;
+    const slope = (v: Tensor, w: Tensor): Tensor =>
+      grad((u: Tensor) => total(api.mul(api.layerNorm(u, 8), w) as Tensor))(v);
+    const [y, bound] = roundingBound(slope)(x, weight);
+    const exact = slope(api.cast(x, "float64"), api.cast(weight, "float64")).toTypedArray();
+    // 1 + 2⁻²⁰: float64 has errors of its own, and the bound was itself rounded.
+    y.toTypedArray().forEach((value, i) =>
+      expect(Math.abs(value - exact[i]!)).toBeLessThanOrEqual(bound.toTypedArray()[i]! * (1 + 2 ** -20)),
+    );
+    // And the bound says something: gradients of size 1, a few hundred roundings.
+    expect(Math.max(...bound.toTypedArray())).toBeLessThan(1e-3);
+  });
+
   test("nothing to normalize gives nothing", () => {
     expect(api.batchNorm(zeros([0, 3])).shape).toEqual([0, 3]);
+    expect(api.batchNorm(zeros([3, 0])).shape).toEqual([3, 0]);
     expect(api.layerNorm(zeros([2, 0]), 0).shape).toEqual([2, 0]);
     expect(api.instanceNorm(zeros([2, 0, 3])).shape).toEqual([2, 0, 3]);
   });
@@ -254,6 +282,19 @@ describe("embedding", () => {
       [1, 1, 1],
       [0, 0, 0],
     ]);
+  });
+
+  test("is what the rows are", () => {
+    const y = api.embedding(int([[3, 0]]), table);
+    expect(y.toArray()).toEqual([[api.slice(table, 3).toArray(), api.slice(table, 0).toArray()]]);
+  });
+
+  test("second derivatives reach the rows that were read, as often as they were", () => {
+    const f = (t: Tensor): Tensor => total(api.square(api.embedding(int([2, 2, 0]), t)) as Tensor);
+    const direction = api.onesLike(table);
+    const expected = [2, 0, 4, 0].map((value) => [value, value, value]);
+    expect(jvp(grad(f), [table], [direction])[1].toArray()).toEqual(expected);
+    expect(grad((t: Tensor) => total(grad(f)(t)))(table).toArray()).toEqual(expected);
   });
 
   test("no indices and no features give nothing", () => {

@@ -1,5 +1,6 @@
 /** @file One line puts an operation under all laws: how to call it, and what to draw its inputs from. */
 import type * as fc from "fast-check";
+import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { choices } from "./choices.ts";
 import type { Family, Sample } from "./draws.ts";
@@ -17,6 +18,7 @@ export { inputsOf } from "./draws.ts";
 const families: readonly Family[] = [
   arithmetic,
   elementary,
+  activations,
   choices,
   reductions,
   matrices,
@@ -46,13 +48,18 @@ export const otherExports = [
   "batchStatistics",
   "argWhere",
 
+  "bincount",
+
   "eye",
+  "fromFunction",
   "fromJSON",
   "full",
+  "fullLike",
   "grad",
   "jvp",
   "leaves",
   "linspace",
+  "logspace",
   "mapTree",
   "nonzero",
   "ones",
@@ -61,6 +68,9 @@ export const otherExports = [
   "replay",
   "rng",
   "tensor",
+  "unique",
+  "tri",
+
   "valueAndGrad",
   "vjp",
   "zeros",

@@ -1,5 +1,6 @@
 /** @file Determinants, from the factors; and their cofactors, which exist where the inverse does not. */
-import { eye, tensor, zerosLike } from "../../core/create.ts";
+import { tensor, zerosLike } from "../../core/create.ts";
+import { eye } from "../../core/grids.ts";
 import { apply, type Primitive } from "../../core/primitive.ts";
 import type { Spec, Tensor } from "../../core/tensor.ts";
 import { add, mul, sub } from "../arithmetic.ts";

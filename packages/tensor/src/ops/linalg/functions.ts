@@ -1,15 +1,16 @@
 /** @file Functions of a square matrix: whole powers and the exponential. */
-import { asTensor, eye, zerosLike } from "../../core/create.ts";
+import { asTensor, zerosLike } from "../../core/create.ts";
 import { TensorError } from "../../core/errors.ts";
+import { eye } from "../../core/grids.ts";
 import { apply, type Primitive } from "../../core/primitive.ts";
 import type { Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { div, mul } from "../arithmetic.ts";
 import { broadcastTo } from "../broadcast.ts";
 import { greater, where } from "../compare.ts";
+import { max } from "../extremes.ts";
 import { matmul } from "../matmul.ts";
 import { abs, stopGradient } from "../piecewise.ts";
-import { max } from "../reduce.ts";
 import { matrixTranspose } from "../shape.ts";
 import { concat } from "../slice.ts";
 import { exponential } from "./kernels/exponential.ts";

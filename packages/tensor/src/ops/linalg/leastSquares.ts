@@ -1,6 +1,7 @@
 /** @file Equations without, or with many, solutions: least squares, and the pseudoinverse, which is their matrix. */
-import { eye } from "../../core/create.ts";
+
 import { TensorError } from "../../core/errors.ts";
+import { eye } from "../../core/grids.ts";
 import { apply, type Primitive } from "../../core/primitive.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { add, sub } from "../arithmetic.ts";

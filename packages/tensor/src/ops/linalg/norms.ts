@@ -1,14 +1,15 @@
 /** @file How large matrices are, how near to singular ones, and of what rank. */
-import { eye, zeros } from "../../core/create.ts";
+import { zeros } from "../../core/create.ts";
 import { show, TensorError } from "../../core/errors.ts";
+import { eye } from "../../core/grids.ts";
 import { reduceShape, resolveAxes, resolveAxis } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { div, mul } from "../arithmetic.ts";
 import { sum } from "../broadcast.ts";
 import { equal, greater, less, where } from "../compare.ts";
-import { sqrt, square } from "../exponential.ts";
+import { max, min } from "../extremes.ts";
 import { abs, stopGradient } from "../piecewise.ts";
-import { max, min } from "../reduce.ts";
+import { sqrt, square } from "../powers.ts";
 import { permute, reshape } from "../shape.ts";
 import { slice } from "../slice.ts";
 import { slogdet } from "./determinant.ts";

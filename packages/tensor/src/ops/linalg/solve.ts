@@ -1,6 +1,7 @@
 /** @file Systems of equations by elimination: the factors are computed once, and ride along to every derivative. */
-import { eye } from "../../core/create.ts";
+
 import { TensorError } from "../../core/errors.ts";
+import { eye } from "../../core/grids.ts";
 import { apply, type Primitive } from "../../core/primitive.ts";
 import type { Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";

@@ -1,7 +1,8 @@
 /** @file Attention: averages of values, weighted by how well their keys fit a query. */
-import { arange, asTensor } from "../../core/create.ts";
+import { asTensor } from "../../core/create.ts";
 import { isFloat } from "../../core/dtype.ts";
 import { TensorError } from "../../core/errors.ts";
+import { arange } from "../../core/grids.ts";
 import type { Rng } from "../../core/random.ts";
 import { broadcastShapes, type Shape, sameShape } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
@@ -9,8 +10,8 @@ import { add, mul } from "../arithmetic.ts";
 import { broadcastTo, cast, sum } from "../broadcast.ts";
 import { equal, greaterEqual, notEqual, where } from "../compare.ts";
 import { matmul } from "../matmul.ts";
-import { softmax } from "../reduce.ts";
 import { expandDims, matrixTranspose } from "../shape.ts";
+import { softmax } from "../softmax.ts";
 import { dropout } from "./dropout.ts";
 import { called } from "./windows.ts";
 

@@ -4,7 +4,7 @@
  */
 import { allocate, type Storage } from "../../core/dtype.ts";
 import { exact, linear } from "../../core/kinds.ts";
-import { apply, type Primitive } from "../../core/primitive.ts";
+import { apply, type Primitive, unchanged } from "../../core/primitive.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { contiguous, type Tensor } from "../../core/tensor.ts";
 
@@ -55,7 +55,7 @@ const sumRunsOp: Primitive<Runs> = linear<Runs>(
       return out;
     },
     rounding: (_inputs, { counts }) => Math.max(0, ...counts),
-    batch: (params) => params,
+    batch: unchanged,
   },
   (ct, _x, params) => apply(sumRunsOp, [ct], transposed(params)),
 );
@@ -89,17 +89,19 @@ function largestAlong(
   const at = new Int32Array(into.length);
   for (let n = 0; n < outer; n++)
     for (let i = 0; i < starts.length; i++) {
+      const from = (n * extent + starts[i]!) * inner;
       const to = (n * starts.length + i) * inner;
-      for (let k = 0; k < counts[i]!; k++) {
-        const index = starts[i]! + k * step;
-        const from = (n * extent + index) * inner;
-        for (let j = 0; j < inner; j++) {
-          const value = values[from + j]!;
-          const best = into[to + j]!;
-          if (k > 0 && !(value > best || (Number.isNaN(value) && !Number.isNaN(best)))) continue;
-          into[to + j] = value;
-          at[to + j] = index * plane + (places === null ? 0 : places[from + j]!);
+      for (let j = 0; j < inner; j++) {
+        let best = values[from + j]!;
+        let index = 0;
+        for (let k = 1; k < counts[i]!; k++) {
+          const value = values[from + k * step * inner + j]!;
+          // A NaN beats all but another NaN.
+          if (value > best || (Number.isNaN(value) && !Number.isNaN(best))) [best, index] = [value, k];
         }
+        into[to + j] = best;
+        const place = (starts[i]! + index * step) * plane;
+        at[to + j] = places === null ? place : place + places[from + index * step * inner + j]!;
       }
     }
   return { values: into, places: at };
@@ -127,7 +129,7 @@ const placesOp: Primitive<{ readonly axes: readonly Windows[] }> = {
   vjp: [null],
   jvp: [null],
   rounding: exact,
-  batch: (params) => params,
+  batch: unchanged,
 };
 
 /** How many windows there are along each axis. */

@@ -10,7 +10,7 @@ import type { Tensor } from "../../core/tensor.ts";
 import { add } from "../arithmetic.ts";
 import { cast } from "../broadcast.ts";
 import { reshape } from "../shape.ts";
-import { convOp, convTransposeOp } from "./convolve.ts";
+import { convOp, convTransposeOp } from "./trilinear.ts";
 import { called, checkImage, inBatch, type PerAxis, perAxis, reach, type WindowAxis } from "./windows.ts";
 
 interface Common {

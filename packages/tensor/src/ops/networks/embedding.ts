@@ -10,6 +10,7 @@ import { broadcastTo } from "../broadcast.ts";
 import { equal, where } from "../compare.ts";
 import { stopGradient } from "../piecewise.ts";
 import { expandDims } from "../shape.ts";
+import { readLeading } from "./leading.ts";
 import { called } from "./windows.ts";
 
 interface Lookup {
@@ -20,8 +21,12 @@ interface Lookup {
 
 const deeper = (params: Lookup): Lookup => ({ ...params, leading: params.leading + 1 });
 
-/** Visits the indices: where the row that each belongs to lies, among the rows of all tables and of all results. */
-function eachRow(indices: Tensor, { rows, leading }: Lookup, visit: (row: number, place: number) => void): void {
+/** Visits the indices in order: the place of each, the row that it names, and on the leading axes the table's place. */
+function eachRow(
+  indices: Tensor,
+  { rows, leading }: Lookup,
+  visit: (place: number, row: number, table: number) => void,
+): void {
   const numbers = contiguous("embedding", indices);
   const bad = numbers.findIndex((row) => row < 0 || row >= rows);
   if (bad >= 0)
@@ -32,20 +37,22 @@ function eachRow(indices: Tensor, { rows, leading }: Lookup, visit: (row: number
       [indices],
     );
   const each = sizeOf(indices.shape.slice(leading));
-  for (let place = 0; place < numbers.length; place++) visit(Math.floor(place / each) * rows + numbers[place]!, place);
+  for (let place = 0; place < numbers.length; place++) visit(place, numbers[place]!, Math.floor(place / each));
 }
 
 const embeddingOp: Primitive<Lookup> = {
   name: "embedding",
-  kind: "general",
+  kind: "linear",
+  reads: "indices",
   shape: ([indices, table]) => ({ shape: [...indices!.shape, table!.shape.at(-1)!], dtype: table!.dtype }),
   run([indices, table], result, params) {
     const features = table!.shape.at(-1)!;
     const out = allocate(result.dtype, sizeOf(result.shape), "embedding");
-    const source = contiguous("embedding", table!);
-    eachRow(indices!, params, (row, place) =>
-      out.set(source.subarray(row * features, (row + 1) * features), place * features),
-    );
+    const { data, step } = readLeading("embedding", table!, params.leading);
+    eachRow(indices!, params, (place, row, at) => {
+      const start = at * step + row * features;
+      out.set(data.subarray(start, start + features), place * features);
+    });
     return out;
   },
   vjp: [null, (ct, _y, [indices], params) => apply(addRowsOp, [indices!, ct], params)],
@@ -57,7 +64,8 @@ const embeddingOp: Primitive<Lookup> = {
 /** Zeros with the vectors added to the rows that the indices name, in order. */
 const addRowsOp: Primitive<Lookup> = {
   name: "addRows",
-  kind: "general",
+  kind: "linear",
+  reads: "indices",
   shape: ([indices, vectors], { rows, leading }) => ({
     shape: [...indices!.shape.slice(0, leading), rows, vectors!.shape.at(-1)!],
     dtype: vectors!.dtype,
@@ -66,8 +74,9 @@ const addRowsOp: Primitive<Lookup> = {
     const features = result.shape.at(-1)!;
     const out = allocate(result.dtype, sizeOf(result.shape), "addRows");
     const source = contiguous("addRows", vectors!);
-    eachRow(indices!, params, (row, place) => {
-      for (let i = 0; i < features; i++) out[row * features + i]! += source[place * features + i]!;
+    eachRow(indices!, params, (place, row, at) => {
+      const start = (at * params.rows + row) * features;
+      for (let i = 0; i < features; i++) out[start + i]! += source[place * features + i]!;
     });
     return out;
   },

@@ -2,7 +2,7 @@
 import { allocate } from "../../core/dtype.ts";
 import { formatShape, show, TensorError } from "../../core/errors.ts";
 import { linear } from "../../core/kinds.ts";
-import { apply, type Primitive } from "../../core/primitive.ts";
+import { apply, type Primitive, unchanged } from "../../core/primitive.ts";
 import { sizeOf } from "../../core/shape.ts";
 import { contiguous, type Spec, type Tensor } from "../../core/tensor.ts";
 import { checkImage, extents, frameOf, type PerAxis, perAxis, reach, type WindowAxis } from "./windows.ts";
@@ -50,7 +50,7 @@ const im2colOp: Primitive<Columns> = linear<Columns>(
       }
       return out;
     },
-    batch: (params) => params,
+    batch: unchanged,
   },
   (ct, _x, params) => apply(col2imOp, [ct], params),
 );
@@ -78,7 +78,7 @@ const col2imOp: Primitive<Columns> = linear<Columns>(
       return out;
     },
     rounding: (_inputs, { axes }) => sizeOf(extents(axes, "kernel")),
-    batch: (params) => params,
+    batch: unchanged,
   },
   (ct, _x, params) => apply(im2colOp, [ct], params),
 );

@@ -5,13 +5,14 @@
 import { asTensor } from "../../core/create.ts";
 import { isFloat } from "../../core/dtype.ts";
 import { formatShape, show, TensorError } from "../../core/errors.ts";
-import { type Shape, sameShape } from "../../core/shape.ts";
+import { type Shape, sameShape, sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../core/tensor.ts";
 import { add, div, mul, sub } from "../arithmetic.ts";
 import { cast } from "../broadcast.ts";
-import { sqrt, square } from "../exponential.ts";
-import { mean } from "../reduce.ts";
-import { reshape } from "../shape.ts";
+import { mean } from "../moments.ts";
+import { sqrt, square } from "../powers.ts";
+import { permute, reshape } from "../shape.ts";
+import { standardize } from "./standardize.ts";
 import { called } from "./windows.ts";
 
 interface Epsilon {
@@ -67,12 +68,6 @@ const scaled = (x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined)
 const centered = (x: Tensor, axes: readonly number[]): Tensor =>
   sub(x, mean(x, axes, { keepDims: true }) as Tensor) as Tensor;
 
-const standardized = (x: Tensor, axes: readonly number[], epsilon: number): Tensor => {
-  const differences = centered(x, axes);
-  const variance = mean(square(differences), axes, { keepDims: true }) as Tensor;
-  return div(differences, sqrt(add(variance, epsilon))) as Tensor;
-};
-
 /** The last axes, as many as `shape` has; x must have these extents there. */
 function lastAxes(op: string, x: Tensor, shape: number | Shape): { readonly extents: Shape; readonly axes: number[] } {
   const extents: Shape = typeof shape === "number" ? [shape] : shape;
@@ -103,8 +98,9 @@ function lastAxes(op: string, x: Tensor, shape: number | Shape): { readonly exte
 export function layerNorm(x: Tensor, shape: number | Shape, options: NormOptions = {}): Tensor {
   const { weight, bias, epsilon = 1e-5 } = options;
   checkEpsilon("layerNorm", epsilon);
-  const { extents, axes } = lastAxes("layerNorm", x, shape);
-  const y = standardized(floats("layerNorm", x), axes, epsilon);
+  const { extents } = lastAxes("layerNorm", x, shape);
+  const together = [...x.shape.slice(0, x.rank - extents.length), sizeOf(extents)];
+  const y = reshape(standardize(reshape(floats("layerNorm", x), together), epsilon), x.shape) as Tensor;
   return scaled(
     y,
     part("layerNorm", "weight", weight, extents, extents),
@@ -129,6 +125,9 @@ export function rmsNorm(x: Tensor, shape: number | Shape, { weight, epsilon = 1e
   const scale = sqrt(add(mean(square(float), axes, { keepDims: true }) as Tensor, epsilon));
   return scaled(div(float, scale) as Tensor, part("rmsNorm", "weight", weight, extents, extents), undefined);
 }
+
+/** All axes with the first two exchanged. */
+const firstTwo = (rank: number): number[] => [1, 0, ...Array.from({ length: rank - 2 }, (_, axis) => axis + 2)];
 
 /** Where the channels are: second in a batch, first in a single example. */
 function channelsOf(op: string, x: Tensor): { readonly axis: number; readonly channels: number; readonly as: Shape } {
@@ -190,15 +189,18 @@ export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
     const y = div(sub(float, center), sqrt(add(variance, epsilon))) as Tensor;
     return scaled(y, factor, summand);
   }
-  if (x.rank < 2 || x.size === channels)
+  const count = sizeOf(x.shape.filter((_, axis) => axis !== 1));
+  if (x.rank < 2 || count === 1)
     throw new TensorError(
       "batchNorm",
       `${show(x)} has one value for each channel, which has no deviation`,
       "give more examples, or mean and variance",
       [x],
     );
-  const axes = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]));
-  return scaled(standardized(float, axes, epsilon), factor, summand);
+  // The values of a channel as one run, and back.
+  const byChannel = permute(float, firstTwo(x.rank)) as Tensor;
+  const y = standardize(reshape(byChannel, [channels, count]), epsilon);
+  return scaled(permute(reshape(y, byChannel.shape), firstTwo(x.rank)) as Tensor, factor, summand);
 }
 
 /**
@@ -226,9 +228,8 @@ function inGroups(op: string, x: Tensor, groups: number, { weight, bias, epsilon
       x,
     ]);
   const [factor, summand] = [part(op, "weight", weight, [channels], as), part(op, "bias", bias, [channels], as)];
-  const cut = [x.shape[0]!, groups, channels / groups, ...x.shape.slice(2)];
-  const axes = cut.map((_, axis) => axis).slice(2);
-  const y = reshape(standardized(reshape(floats(op, x), cut), axes, epsilon), x.shape) as Tensor;
+  const together = [x.shape[0]!, groups, (channels / groups) * sizeOf(x.shape.slice(2))];
+  const y = reshape(standardize(reshape(floats(op, x), together), epsilon), x.shape) as Tensor;
   return scaled(y, factor, summand);
 }
 

@@ -1,10 +1,10 @@
 /** @file Entry "@deltagrad/datasets/iris": Fisher's iris flowers, embedded. */
 import { tensor } from "@deltagrad/tensor";
-import { labels, tenths } from "./data/iris.ts";
-import type { Dataset } from "./dataset.ts";
+import { columns, labels, table } from "../data/iris.ts";
+import type { Classification } from "../record.ts";
+import { decodeTable } from "./decode.ts";
 
 const EXAMPLES = 150;
-const FEATURES = 4;
 
 /**
  * 150 iris flowers of three species, 50 of each.
@@ -18,16 +18,12 @@ const FEATURES = 4;
  * iris().features.slice(0).toArray();   // => [5.1, 3.5, 1.4, 0.2]
  * iris().classes;                       // => ["setosa", "versicolor", "virginica"]
  */
-export function iris(): Dataset<readonly [150, 4]> & { readonly featureNames: readonly string[] } {
-  const values = Float64Array.from(
-    { length: EXAMPLES * FEATURES },
-    (_, i) => Number(tenths.slice(2 * i, 2 * i + 2)) / 10,
-  );
+export function iris(): Classification<readonly [150, 4]> & { readonly featureNames: readonly string[] } {
   return {
-    features: tensor(values, { shape: [EXAMPLES, FEATURES] }),
+    features: tensor(decodeTable(table, columns, EXAMPLES), { shape: [EXAMPLES, 4] }),
     labels: tensor(Int32Array.from(labels, Number), { shape: [EXAMPLES] }),
     classes: ["setosa", "versicolor", "virginica"],
-    featureNames: ["sepal length", "sepal width", "petal length", "petal width"],
+    featureNames: columns.map(({ name }) => name),
     about: {
       name: "Iris",
       description: "four measurements of 150 flowers of three species",

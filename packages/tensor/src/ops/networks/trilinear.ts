@@ -7,8 +7,9 @@ import { allocate, type Storage } from "../../core/dtype.ts";
 import { bilinear } from "../../core/kinds.ts";
 import { apply, type Primitive } from "../../core/primitive.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
-import { contiguous, type Spec, type Tensor } from "../../core/tensor.ts";
+import type { Spec, Tensor } from "../../core/tensor.ts";
 import { type Collect, collects } from "./collect.ts";
+import { readLeading } from "./leading.ts";
 import { extents, type Frame, frameOf, type WindowAxis } from "./windows.ts";
 
 /** x is [batch, channels, …input], w [channels of y, channels of x / groups, …kernel], y [batch, channels, …output]. */
@@ -33,8 +34,7 @@ const sizesOf = ({ axes, groups, leading }: Convolution, images: Shape, kernels:
   return {
     from,
     to: to / groups,
-    images: sizeOf(images.slice(0, leading + 1)),
-    /** Images that share their kernels. */
+    outer: sizeOf(images.slice(0, leading)),
     batch: images[leading]!,
     kernel: sizeOf(extents(axes, "kernel")),
     output: sizeOf(extents(axes, "output")),
@@ -42,24 +42,33 @@ const sizesOf = ({ axes, groups, leading }: Convolution, images: Shape, kernels:
   };
 };
 
-function eachGroup(params: Convolution, x: Tensor, kernels: Shape, body: (group: Group) => void): void {
-  const { groups } = params;
-  const { from, to, images, batch, kernel, output, input } = sizesOf(params, x.shape, kernels);
+/** `kernelStep` and `resultStep`: from one place on the leading axes to the next, in w and in y. */
+function eachGroup(
+  params: Convolution,
+  x: Tensor,
+  kernels: Shape,
+  kernelStep: number,
+  resultStep: number,
+  body: (group: Group) => void,
+): void {
+  const { groups, leading } = params;
+  const { from, to, outer, batch, kernel, output, input } = sizesOf(params, x.shape, kernels);
   const frame = frameOf(params.axes, groups, from);
   const scratch = allocate(x.dtype, frame.size, "conv");
-  const source = contiguous("conv", x);
-  for (let n = 0; n < images; n++) {
-    const [data, start] = frame.read(source, n * groups * from * input, scratch);
-    for (let g = 0; g < groups; g++)
-      body({
-        ...frame,
-        data,
-        channels: to,
-        inX: start + g * from * frame.plane,
-        inW: (Math.floor(n / batch) * groups + g) * to * from * kernel,
-        inY: (n * groups + g) * to * output,
-      });
-  }
+  const source = readLeading("conv", x, leading);
+  for (let l = 0; l < outer; l++)
+    for (let n = 0; n < batch; n++) {
+      const [data, start] = frame.read(source.data, l * source.step + n * groups * from * input, scratch);
+      for (let g = 0; g < groups; g++)
+        body({
+          ...frame,
+          data,
+          channels: to,
+          inX: start + g * from * frame.plane,
+          inW: l * kernelStep + g * to * from * kernel,
+          inY: l * resultStep + (n * groups + g) * to * output,
+        });
+    }
 }
 
 const collectFor = ({ dtype }: Spec): Collect => collects[dtype as keyof typeof collects];
@@ -76,10 +85,11 @@ export const convOp: Primitive<Convolution> = bilinear<Convolution>(
     }),
     run([x, w], result, params) {
       const out = allocate(result.dtype, sizeOf(result.shape), "conv");
-      const kernels = contiguous("conv", w!);
+      const kernels = readLeading("conv", w!, params.leading);
+      const step = sizeOf(result.shape.slice(params.leading));
       const collect = collectFor(result);
-      eachGroup(params, x!, w!.shape, ({ channels, data, inX, inW, inY, windows, taps }) =>
-        collect(channels, out, inY, kernels, inW, data, inX, windows, taps),
+      eachGroup(params, x!, w!.shape, kernels.step, step, ({ channels, data, inX, inW, inY, windows, taps }) =>
+        collect(channels, out, inY, kernels.data, inW, data, inX, windows, taps),
       );
       return out;
     },
@@ -105,10 +115,11 @@ export const convKernelOp: Primitive<Convolution> = bilinear<Convolution>(
     }),
     run([x, y], result, params) {
       const out = allocate(result.dtype, sizeOf(result.shape), "convKernel");
-      const factors = contiguous("convKernel", y!);
+      const factors = readLeading("convKernel", y!, params.leading);
+      const step = sizeOf(result.shape.slice(params.leading));
       const collect = collectFor(result);
-      eachGroup(params, x!, result.shape, ({ channels, data, inX, inW, inY, windows, taps }) =>
-        collect(channels, out, inW, factors, inY, data, inX, taps, windows),
+      eachGroup(params, x!, result.shape, step, factors.step, ({ channels, data, inX, inW, inY, windows, taps }) =>
+        collect(channels, out, inW, factors.data, inY, data, inX, taps, windows),
       );
       return out;
     },
@@ -131,26 +142,36 @@ export const convTransposeOp: Primitive<Convolution> = bilinear<Convolution>(
       dtype: y!.dtype,
     }),
     run([y, w], result, params) {
-      const { groups, axes } = params;
-      const { from, to, images, batch, kernel, output, input } = sizesOf(params, y!.shape, w!.shape);
+      const { groups, axes, leading } = params;
+      const { from, to, outer, batch, kernel, output, input } = sizesOf(params, y!.shape, w!.shape);
       const out = allocate(result.dtype, sizeOf(result.shape), "convTranspose");
-      const source = contiguous("convTranspose", y!);
+      const source = readLeading("convTranspose", y!, leading);
+      const kernels = readLeading("convTranspose", w!, leading);
+      const byChannel = turned(kernels.data, to, from * kernel);
       const { plane, size, taps, windows, write } = frameOf(axes, groups, from);
-      const columns = from * kernel;
       const frame = allocate(result.dtype, size, "convTranspose");
       // What one channel of the frame gets: a row for each place in the window, a column for each window.
       const part = allocate(result.dtype, kernel * output, "convTranspose");
       const collect = collectFor(result);
-      const kernels = turned(contiguous("convTranspose", w!), to, columns);
       const along = Int32Array.from({ length: output }, (_, j) => j);
       const across = Int32Array.from({ length: to }, (_, i) => i * output);
-      for (let n = 0; n < images; n++) {
+      for (let n = 0; n < outer * batch; n++) {
+        const l = Math.floor(n / batch);
         frame.fill(0);
         for (let channel = 0; channel < groups * from; channel++) {
-          const inY = (n * groups + Math.floor(channel / from)) * to * output;
-          const inW = (Math.floor(n / batch) * groups * from + channel) * kernel * to;
+          const inY = l * source.step + ((n % batch) * groups + Math.floor(channel / from)) * to * output;
           part.fill(0);
-          collect(kernel, part, 0, kernels, inW, source, inY, along, across);
+          collect(
+            kernel,
+            part,
+            0,
+            byChannel,
+            l * kernels.step + channel * kernel * to,
+            source.data,
+            inY,
+            along,
+            across,
+          );
           for (let k = 0; k < kernel; k++) {
             const start = channel * plane + taps[k]!;
             for (let j = 0; j < output; j++) frame[start + windows[j]!]! += part[k * output + j]!;

@@ -1,7 +1,7 @@
 /** @file Entry "@deltagrad/datasets/digits": real handwritten digits, embedded. */
 import { tensor } from "@deltagrad/tensor";
-import { labels, pixels } from "./data/digits.ts";
-import type { Dataset } from "./dataset.ts";
+import { labels, pixels } from "../data/digits.ts";
+import type { Classification } from "../record.ts";
 
 const EXAMPLES = 1797;
 const PIXELS = 64;
@@ -18,7 +18,7 @@ const PIXELS = 64;
  * digits().features.shape;             // => [1797, 64]
  * digits().labels.slice(0).item();     // => 0
  */
-export function digits(): Dataset<readonly [1797, 64]> {
+export function digits(): Classification<readonly [1797, 64]> {
   const values = new Float64Array(EXAMPLES * PIXELS);
   for (let row = 0; row < values.length / 8; row++) {
     let packed = 0;

@@ -1,6 +1,6 @@
 /** @file The smallest problem that a network without a hidden layer cannot learn. */
 import { tensor } from "@deltagrad/tensor";
-import type { Dataset } from "./dataset.ts";
+import type { Classification } from "../record.ts";
 
 /**
  * The four cases of "one or the other, not both".
@@ -10,7 +10,7 @@ import type { Dataset } from "./dataset.ts";
  * @example
  * xor().labels.toArray();   // => [0, 1, 1, 0]
  */
-export const xor = (): Dataset<readonly [4, 2]> => ({
+export const xor = (): Classification<readonly [4, 2]> => ({
   features: tensor([
     [0, 0],
     [0, 1],

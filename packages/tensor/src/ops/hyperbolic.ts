@@ -1,0 +1,82 @@
+/** @file Hyperbolic functions and their inverses, closed under differentiation. */
+import { add, div, mul, neg, pointwise, sub, type Unary } from "./arithmetic.ts";
+import { exp } from "./exponential.ts";
+import { log } from "./logarithmic.ts";
+import { hypot, reciprocal, sqrt, square } from "./powers.ts";
+
+/**
+ * The hyperbolic sine, for each element.
+ *
+ * Derivative: cosh x.
+ *
+ * @example
+ * sinh(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
+ */
+export const sinh: Unary = pointwise("sinh", Math.sinh, (x) => cosh(x), {
+  formula: (x) => mul(0.5, sub(exp(x), exp(neg(x)))),
+});
+
+/**
+ * The hyperbolic cosine, for each element.
+ *
+ * Derivative: sinh x.
+ *
+ * @example
+ * cosh(tensor([0, 1000])).toArray();   // => [1, Infinity]
+ */
+export const cosh: Unary = pointwise("cosh", Math.cosh, (x) => sinh(x), {
+  formula: (x) => mul(0.5, add(exp(x), exp(neg(x)))),
+});
+
+/**
+ * The hyperbolic tangent, for each element.
+ *
+ * Derivative: 1 − tanh²x.
+ *
+ * @example
+ * tanh(tensor([0, 1000])).toArray();   // => [0, 1]
+ */
+export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)), {
+  scalar: "tanh",
+  increasing: true,
+  reads: "output",
+  formula: (x) => sub(1, div(2, add(exp(mul(2, x)), 1))),
+});
+
+/**
+ * The inverse of sinh, for each element, without overflow.
+ *
+ * Derivative: 1/√(x² + 1).
+ *
+ * @example
+ * asinh(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
+ */
+export const asinh = pointwise("asinh", Math.asinh, (x) => reciprocal(hypot(x, 1)), {
+  formula: (x) => log(add(x, sqrt(add(1, square(x))))),
+});
+
+/**
+ * The inverse of cosh that is ≥ 0, for each element.
+ *
+ * Derivative: 1/√(x² − 1), ∞ at 1.
+ * At the edges: x < 1 gives NaN.
+ *
+ * @example
+ * acosh(tensor([1, 0])).toArray();   // => [0, NaN]
+ */
+export const acosh = pointwise("acosh", Math.acosh, (x) => reciprocal(mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))), {
+  formula: (x) => log(add(x, sqrt(sub(square(x), 1)))),
+});
+
+/**
+ * The inverse of tanh, for each element.
+ *
+ * Derivative: 1/(1 − x²).
+ * At the edges: ±1 give ±∞, all beyond NaN.
+ *
+ * @example
+ * atanh(tensor([0, 1])).toArray();   // => [0, Infinity]
+ */
+export const atanh = pointwise("atanh", Math.atanh, (x) => reciprocal(mul(sub(1, x), add(1, x))), {
+  formula: (x) => mul(0.5, log(div(add(1, x), sub(1, x)))),
+});

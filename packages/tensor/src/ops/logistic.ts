@@ -1,0 +1,141 @@
+/** @file The logistic function, its inverse, and the logarithms of sums of exponentials around it. */
+import { checkNumber } from "../core/checks.ts";
+import type { Operand, ShapeOf } from "../core/shape-types.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { add, mul, neg, parametric, pointwise, sub } from "./arithmetic.ts";
+import { equal, greaterEqual, lessEqual, where } from "./compare.ts";
+import { exp, exp2 } from "./exponential.ts";
+import { log, log2 } from "./logarithmic.ts";
+import { isInf, logicalAnd } from "./logical.ts";
+import { reciprocal } from "./powers.ts";
+
+/** 1/(1 + e⁻ˣ) of one number. */
+export function logistic(x: number): number {
+  if (x >= 0) return 1 / (1 + Math.exp(-x));
+  const e = Math.exp(x);
+  return e / (1 + e);
+}
+
+/**
+ * The logistic sigmoid 1/(1 + e⁻ˣ), for each element, without overflow.
+ *
+ * Derivative: y(1 − y), with y = sigmoid(x).
+ * At the edges: −∞ gives 0, ∞ gives 1, NaN stays NaN.
+ * Source: Brawer (2017), eq. 2 and 15a.
+ *
+ * @example
+ * sigmoid(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.5, 1]
+ */
+export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y)), {
+  rounding: 6,
+  scalar: "sigmoid",
+  increasing: true,
+  reads: "output",
+  formula: (x) => reciprocal(add(1, exp(neg(x)))),
+});
+
+/**
+ * log(1 + eˣ), for each element, without overflow.
+ *
+ * Derivative: sigmoid(x).
+ * At the edges: x → ∞ gives x, x → −∞ gives 0, NaN stays NaN.
+ *
+ * @example
+ * softplus(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.6931471805599453, 1000]
+ */
+export const softplus = pointwise(
+  "softplus",
+  (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  (x) => sigmoid(x),
+  { rounding: 6, scalar: "softplus", increasing: true, formula: (x) => log(add(1, exp(x))) },
+);
+
+/**
+ * log sigmoid(x) = −log(1 + e⁻ˣ), for each element, without overflow or loss.
+ *
+ * Derivative: sigmoid(−x).
+ * At the edges: −∞ gives −∞, ∞ gives 0.
+ *
+ * @example
+ * logSigmoid(tensor([-1000, 0])).toArray();   // => [-1000, -0.6931471805599453]
+ */
+export const logSigmoid = pointwise(
+  "logSigmoid",
+  (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
+  (x) => sigmoid(neg(x)),
+  { rounding: 6, formula: (x) => neg(log(add(1, exp(neg(x))))) },
+);
+
+/** log(p/(1 − p)); around ½, where both logarithms are alike, by the inverse hyperbolic tangent. */
+const logOdds = (p: number): number =>
+  p > 0.25 && p < 0.75 ? 2 * Math.atanh(2 * p - 1) : Math.log(p) - Math.log1p(-p);
+
+interface Margin {
+  /** How near to 0 and 1 x may come; null: it is taken as it is. */
+  readonly eps: number | null;
+}
+
+const logitOp = parametric<Margin>(
+  "logit",
+  ({ eps }) => (eps === null ? logOdds : (x) => logOdds(Math.min(Math.max(x, eps), 1 - eps))),
+  (x, { eps }) => {
+    const slope = reciprocal(mul(x, sub(1, x)));
+    return eps === null ? slope : where(logicalAnd(greaterEqual(x, eps), lessEqual(x, 1 - eps)), slope, 0);
+  },
+  { rounding: 6 },
+);
+
+/**
+ * The inverse of the sigmoid, log(x/(1 − x)), for each element. With `eps`, x is first brought into [eps, 1 − eps].
+ *
+ * Derivative: 1/(x(1 − x)); 0 where x was brought into the interval.
+ * At the edges: 0 gives −∞, 1 gives ∞, all outside of [0, 1] NaN, unless there is an eps.
+ * Throws: TensorError unless 0 ≤ eps ≤ ½.
+ *
+ * @example
+ * logit(tensor([0.5, 1])).toArray();                // => [0, Infinity]
+ * logit(tensor([0, 1]), { eps: 0.5 }).toArray();    // => [0, 0]
+ */
+export function logit<A extends Operand>(x: A, { eps = null }: Partial<Margin> = {}): Tensor<ShapeOf<A>> {
+  if (eps !== null) checkNumber("logit", "eps", eps, (e) => e >= 0 && e <= 0.5, "use 0 to 0.5");
+  return logitOp(x, { eps });
+}
+
+/** a − b, but 0 where both are the same infinity. */
+const difference = (a: Tensor, b: Tensor): Tensor => {
+  const same = logicalAnd(equal(a, b), isInf(a));
+  return sub(where(same, 0, a), where(same, 0, b));
+};
+
+const logAddExp = (a: number, b: number): number =>
+  a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+
+/**
+ * log(eᵃ + eᵇ), for each element, with broadcasting, without overflow.
+ *
+ * Derivative: sigmoid(a − b) to a, sigmoid(b − a) to b; half to each where both are the same infinity.
+ *
+ * @example
+ * logaddexp(tensor([1000, -Infinity]), tensor([0, 2])).toArray();   // => [1000, 2]
+ */
+export const logaddexp = pointwise(
+  "logaddexp",
+  logAddExp,
+  [(a, b) => sigmoid(difference(a, b)), (a, b) => sigmoid(difference(b, a))],
+  { rounding: null, formula: (a, b) => log(add(exp(a), exp(b))) },
+);
+
+/**
+ * log₂(2ᵃ + 2ᵇ), for each element, with broadcasting, without overflow.
+ *
+ * Derivative: 2ᵃ/(2ᵃ + 2ᵇ) to a, the rest to b; half to each where both are the same infinity.
+ *
+ * @example
+ * logaddexp2(tensor([3, 2000]), tensor([3, 0])).toArray();   // => [4, 2000]
+ */
+export const logaddexp2 = pointwise(
+  "logaddexp2",
+  (a, b) => (a === b ? a + 1 : Math.max(a, b) + Math.log1p(2 ** -Math.abs(a - b)) * Math.LOG2E),
+  [(a, b) => sigmoid(mul(Math.LN2, difference(a, b))), (a, b) => sigmoid(mul(Math.LN2, difference(b, a)))],
+  { rounding: null, formula: (a, b) => log2(add(exp2(a), exp2(b))) },
+);
