@@ -1,0 +1,1 @@
+export const ledgerPage = (_: unknown): string => "";
