@@ -95,14 +95,17 @@ const AsyncFunction = (async () => {}).constructor as new (
 ) => (...values: unknown[]) => Promise<void>;
 
 test.each(examples.map(({ place, code }) => [place, code]))("%s", async (place, code) => {
-  // The stack of layers and the stack of tensors share a name: an example means its own package's.
+  // The stack of layers and the stack of tensors, the split of data and that of tensors share a name: an example means
+  // its own package's.
   const own = place.startsWith("tensor/")
     ? { ...scope, ...tensors }
-    : place.includes("initializers")
-      ? { ...scope, ...nn.initializers }
-      : place.includes("schedules")
-        ? { ...scope, ...nn.schedules }
-        : scope;
+    : /^(packages\/)?datasets\//.test(place)
+      ? { ...scope, ...datasets }
+      : place.includes("initializers")
+        ? { ...scope, ...nn.initializers }
+        : place.includes("schedules")
+          ? { ...scope, ...nn.schedules }
+          : scope;
   const { outputText } = ts.transpileModule(checked(code), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });

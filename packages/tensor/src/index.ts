@@ -44,7 +44,11 @@ export { isClose, isFinite, isInf, isNaN, logicalAnd, logicalNot, logicalOr, log
 export { bitwiseAnd, bitwiseNot, bitwiseOr, bitwiseXor, leftShift, rightShift } from "./ops/bitwise.ts";
 export { meshgrid } from "./ops/meshgrid.ts";
 export { matmul } from "./ops/matmul.ts";
-export { broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
+export { addmm, baddbmm, dot, inner, kron, matvec, outer, tensordot, vdot, vecdot } from "./ops/products.ts";
+export type { ContractedAxes, Scales } from "./ops/products.ts";
+export { multiDot } from "./ops/chain.ts";
+export { einsum } from "./ops/einsum.ts";
+export { broadcastTensors, broadcastTo, cast, sum, sumTo } from "./ops/broadcast.ts";
 export { argMax, argMin, max, min } from "./ops/extremes.ts";
 export { mean, nanmean, nansum, std, variance } from "./ops/moments.ts";
 export { norm, normalize } from "./ops/norm.ts";
@@ -61,9 +65,30 @@ export { unique } from "./ops/unique.ts";
 export type { Unique } from "./ops/unique.ts";
 export { bincount, histogram, searchSorted } from "./ops/bins.ts";
 export type { Histogram } from "./ops/bins.ts";
-export { expandDims, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
-export { concat, pad, slice, stack } from "./ops/slice.ts";
+export { expandDims, matrixTranspose, permute, reshape, squeeze, transpose } from "./ops/shape.ts";
+export {
+  atLeast1d,
+  atLeast2d,
+  atLeast3d,
+  flatten,
+  flip,
+  moveAxis,
+  ravel,
+  rot90,
+  swapAxes,
+  unflatten,
+} from "./ops/rearrange.ts";
+export { concat, slice, stack } from "./ops/slice.ts";
 export type { Range, Span } from "./ops/slice.ts";
+export { dstack, hstack, vstack } from "./ops/join.ts";
+export { chunk, split, tensorSplit, unstack } from "./ops/split.ts";
+export { repeat, roll, tile } from "./ops/repeat.ts";
+export { pad } from "./ops/pad.ts";
+export type { Margins, PadMode, PadOptions } from "./ops/pad.ts";
+export { slidingWindows } from "./ops/windows.ts";
+export type { WindowOptions } from "./ops/windows.ts";
+export { diag, diagEmbed, diagonal, trace, tril, triu } from "./ops/diagonal.ts";
+export type { MatrixAxes } from "./ops/diagonal.ts";
 export { at } from "./ops/at.ts";
 export type { At, Place } from "./ops/at.ts";
 export { gather, indexSelect, take, takeAlongAxis } from "./ops/gather.ts";

@@ -82,13 +82,13 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
     "slice: [0, 1, 0] is no range on axis 0 of extent 2; ranges are [start, stop, step] in whole numbers, with a step that is not 0",
   ],
   "too many ranges": [() => x23.slice(0, 0, 0), "slice: 3 ranges for [2, 3]; give at most 2"],
-  "a negative margin": [
+  "a margin that is no whole number": [
     () =>
       api.pad(x23, [
         [0, 0],
-        [-1, 0],
+        [0.5, 0],
       ]),
-    "pad: margins [[0,0],[-1,0]] for [2, 3]; give [before, after] in whole numbers ≥ 0 for each axis",
+    "pad: margins [[0,0],[0.5,0]] for [2, 3]; give [before, after] in whole numbers for each axis",
   ],
   "joining unlike tensors": [
     () => concat([x23, open([2, 4])]),

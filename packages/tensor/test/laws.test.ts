@@ -223,3 +223,22 @@ describe("8. vmap is the loop", () => {
     );
   });
 });
+
+describe("9. the transpose of reverse mode is forward mode", () => {
+  test.each(smooth)("%s", (_name, samples) => {
+    fc.assert(
+      fc.property(drawn(samples), ({ f, xs }) => {
+        const ts = randomLike(xs, "tangents");
+        const [y, ty] = jvp(f, xs, ts);
+        // The pullback is linear in the cotangent, wherever it is taken.
+        const pullback = (ct: Tensor): Tensor[] => vjp(f, ...xs)[1](ct);
+        const [back] = vjp(pullback, randomLike([y], "cotangent")[0]!)[1](ts);
+        expect([back.shape, back.dtype]).toEqual([y.shape, y.dtype]);
+        // A few dozen roundings of terms that may cancel.
+        const bound = 2 ** -46 * (1 + largest([ty]) + largest(ts) * (1 + largest([y])));
+        expect(largest([api.sub(back, ty) as Tensor])).toBeLessThanOrEqual(bound);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -1,16 +1,23 @@
 import { expectTypeOf, test } from "vitest";
 import {
   add,
+  addmm,
   broadcastTo,
   cumsum,
+  dot,
+  einsum,
+  flip,
   grad,
   jvp,
   kthValue,
   matmul,
   norm,
+  outer,
   permute,
   quantile,
+  ravel,
   reshape,
+  roll,
   type Shape,
   sigmoid,
   slice,
@@ -19,6 +26,7 @@ import {
   type Tensor,
   tensor,
   transpose,
+  triu,
   valueAndGrad,
   variance,
   zeros,
@@ -47,6 +55,17 @@ test("literal extents flow from where they were written", () => {
   expectTypeOf(reshape(zeros([2, 3]), [6])).toEqualTypeOf<T<readonly [6]>>();
   expectTypeOf(reshape(zeros([2, 3]), [-1, 2])).toEqualTypeOf<T<readonly [number, 2]>>();
   expectTypeOf(broadcastTo(zeros([3]), [2, 3])).toEqualTypeOf<T<readonly [2, 3]>>();
+});
+
+test("products and what keeps a shape say so", () => {
+  expectTypeOf(outer(zeros([2]), zeros([3]))).toEqualTypeOf<T<readonly [2, 3]>>();
+  expectTypeOf(dot(zeros([2]), zeros([2]))).toEqualTypeOf<T<readonly []>>();
+  expectTypeOf(addmm(zeros([4]), zeros([2, 3]), zeros([3, 4]))).toEqualTypeOf<T<readonly [2, 4]>>();
+  expectTypeOf(flip(zeros([2, 3]), 1)).toEqualTypeOf<T<readonly [2, 3]>>();
+  expectTypeOf(roll(zeros([2, 3]), 1)).toEqualTypeOf<T<readonly [2, 3]>>();
+  expectTypeOf(triu(zeros([2, 3]))).toEqualTypeOf<T<readonly [2, 3]>>();
+  expectTypeOf(ravel(zeros([2, 3]))).toEqualTypeOf<T<readonly [number]>>();
+  expectTypeOf(einsum("ij->ji", zeros([2, 3]))).toEqualTypeOf<Tensor>();
 });
 
 test("reductions drop their axes, or keep them as 1", () => {

@@ -1,5 +1,5 @@
 /** @file The kinds of operation whose rules write themselves: views, linear and bilinear ones. */
-import { allocate, type Storage } from "./dtype.ts";
+import type { Storage } from "./dtype.ts";
 import { apply, type Kind, type Primitive } from "./primitive.ts";
 import type { Layout } from "./shape.ts";
 import { contiguous, type Spec, Tensor } from "./tensor.ts";
@@ -74,9 +74,6 @@ function copyThrough<P>(
   params: P,
 ): Storage {
   const layout = view(input, result, params);
-  const source =
-    layout === null ? contiguous(name, input) : contiguous(name, new Tensor(result, input.storage, layout, null));
-  const out = allocate(result.dtype, source.length, name);
-  out.set(source);
-  return out;
+  const flat = contiguous(name, layout === null ? input : new Tensor(result, input.storage, layout, null));
+  return flat.buffer === input.storage?.buffer ? flat.slice() : flat;
 }

@@ -62,22 +62,51 @@ export function isRowMajor(shape: Shape, strides: readonly number[]): boolean {
   return true;
 }
 
+/**
+ * The strides under which elements that lie by `strides` appear in row-major order as another shape of the same size;
+ * null where no strides do it.
+ */
+export function reshapeStrides(shape: Shape, strides: readonly number[], target: Shape): readonly number[] | null {
+  if (isRowMajor(shape, strides) || sizeOf(shape) === 0) return rowMajor(target);
+  const axes = [...shape.keys()].filter((axis) => shape[axis] !== 1);
+  const out = target.map(() => 0);
+  let to = target.length - 1;
+  for (let axis = axes.pop(); axis !== undefined; axis = axes.pop()) {
+    // A run of axes that lie as one, from the last; axes of the target must cover it without a rest.
+    const step = strides[axis]!;
+    let run = shape[axis]!;
+    while (axes.length > 0 && strides[axes.at(-1)!] === run * step) run *= shape[axes.pop()!]!;
+    let covered = 1;
+    for (; to >= 0 && covered < run; to--) {
+      out[to] = covered * step;
+      covered *= target[to]!;
+    }
+    if (covered !== run) return null;
+  }
+  return out;
+}
+
 /** An axis counted from the front; −1 is the last. */
 export function resolveAxis(op: string, axis: number, rank: number): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
     const advice = rank === 0 ? "a scalar has no axes" : `use a whole number from ${-rank} to ${rank - 1} (−1: last)`;
-    throw new TensorError(op, `axis ${axis} is out of range for rank ${rank}`, advice);
+    throw new TensorError(op, `axis ${String(axis)} is out of range for rank ${rank}`, advice);
   }
   return axis < 0 ? axis + rank : axis;
 }
 
-/** Axes counted from the front, in ascending order, each at most once; undefined: all of them. */
-export function resolveAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
-  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+/** Axes counted from the front, in the order given, each at most once. */
+export function resolveDistinct(op: string, axes: number | readonly number[], rank: number): number[] {
   const resolved = [axes].flat().map((axis) => resolveAxis(op, axis, rank));
   if (new Set(resolved).size !== resolved.length)
     throw new TensorError(op, `an axis is named twice in ${formatShape(resolved)}`, "name each axis once");
-  return resolved.sort((a, b) => a - b);
+  return resolved;
+}
+
+/** The same in ascending order; undefined: all of them. */
+export function resolveAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  return resolveDistinct(op, axes, rank).sort((a, b) => a - b);
 }
 
 /** The shape that both broadcast to, by NumPy's rule: aligned at the last axis, extent 1 stretches. */

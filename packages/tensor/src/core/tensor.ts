@@ -6,7 +6,7 @@ import { format } from "./print.ts";
 import { isRowMajor, type Layout, rowMajor, type Shape, sizeOf } from "./shape.ts";
 import type { Extents, JSONData, Nested, NestedNumbers, Unknown } from "./shape-types.ts";
 import type { Trace } from "./trace.ts";
-import { rows } from "./walk.ts";
+import { rowsInAnyOrder } from "./walk.ts";
 
 /** What an operation needs to know of a tensor to say what it will return. */
 export interface Spec {
@@ -180,13 +180,19 @@ export function contiguous(op: string, x: Tensor): Storage {
     return offset === 0 && storage.length === size ? storage : storage.subarray(offset, offset + size);
   }
   const out = allocate(x.dtype, size, op);
-  const { inner, steps, visit } = rows(shape, [x]);
-  const step = steps[0]!;
-  visit((position, offsets) => {
-    const start = offsets[0]!;
-    for (let i = 0; i < inner; i++) out[position + i] = storage[start + i * step]!;
-  });
+  copyTo(op, x, out, { strides: rowMajor(shape), offset: 0 });
   return out;
+}
+
+/** Writes the elements of x into `out`, to where a layout of the same shape puts them. */
+export function copyTo(op: string, x: Tensor, out: Storage, layout: Layout): void {
+  const storage = valuesOf(op, x);
+  const { inner, steps, visit } = rowsInAnyOrder(x.shape, [x, layout]);
+  const [from, to] = steps as [number, number];
+  visit((_position, [a, b]) => {
+    if (from === 1 && to === 1) out.set(storage.subarray(a!, a! + inner), b!);
+    else for (let i = 0, p = a!, q = b!; i < inner; i++, p += from, q += to) out[q] = storage[p]!;
+  });
 }
 
 /** A tensor over new storage in row-major order. */

@@ -44,27 +44,52 @@ const oneRow = (inner: number, arrays: readonly Layout[]): Rows => ({
 
 export function rows(shape: Shape, arrays: readonly Layout[]): Rows {
   if (arrays.every(({ strides }) => isRowMajor(shape, strides))) return oneRow(sizeOf(shape), arrays);
-  const { extents, strides } = collapse(shape, arrays);
+  return nested(collapse(shape, arrays), arrays);
+}
+
+/** Shorter rows than this cost more to begin than to walk. */
+const SHORT = 16;
+
+/** The same for bodies that do not ask for the position: along the longest axis where the last one is short. */
+export function rowsInAnyOrder(shape: Shape, arrays: readonly Layout[]): Rows {
+  const walk = collapse(shape, arrays);
+  const { extents, strides } = walk;
+  if ((extents.at(-1) ?? SHORT) < SHORT) {
+    const longest = extents.indexOf(Math.max(...extents));
+    extents.push(...extents.splice(longest, 1));
+    strides.push(...strides.splice(longest, 1));
+  }
+  return nested(walk, arrays);
+}
+
+/** A row along the last axis; a loop over the one before it; an index that counts on for all others. */
+function nested({ extents, strides }: ReturnType<typeof collapse>, arrays: readonly Layout[]): Rows {
+  const none = arrays.map(() => 0);
   const inner = extents.pop() ?? 1;
-  const steps = strides.pop() ?? arrays.map(() => 0);
-  const empty = sizeOf(shape) === 0;
+  const steps = strides.pop() ?? none;
+  const count = extents.pop() ?? 1;
+  const jumps = strides.pop() ?? none;
   return {
     inner,
     steps,
     visit(body) {
-      if (empty) return;
+      if (inner * count * sizeOf(extents) === 0) return;
       const offsets = arrays.map(({ offset }) => offset);
       const index = extents.map(() => 0);
-      for (let position = 0; ; position += inner) {
-        body(position, offsets);
+      for (let position = 0; ; ) {
+        for (let i = 0; i < count; i++, position += inner) {
+          body(position, offsets);
+          for (let array = 0; array < offsets.length; array++) offsets[array]! += jumps[array]!;
+        }
+        for (let array = 0; array < offsets.length; array++) offsets[array]! -= count * jumps[array]!;
         let axis = extents.length - 1;
         for (; axis >= 0; axis--) {
           const step = strides[axis]!;
           if (++index[axis]! < extents[axis]!) {
-            for (let i = 0; i < offsets.length; i++) offsets[i]! += step[i]!;
+            for (let array = 0; array < offsets.length; array++) offsets[array]! += step[array]!;
             break;
           }
-          for (let i = 0; i < offsets.length; i++) offsets[i]! -= step[i]! * (extents[axis]! - 1);
+          for (let array = 0; array < offsets.length; array++) offsets[array]! -= step[array]! * (extents[axis]! - 1);
           index[axis] = 0;
         }
         if (axis < 0) return;

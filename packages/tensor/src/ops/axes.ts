@@ -9,7 +9,7 @@ import { reduceShape, resolveAxes, resolveAxis, type Shape, sizeOf } from "../co
 import type { Reduce } from "../core/shape-types.ts";
 import type { Spec, Tensor } from "../core/tensor.ts";
 import { permute, reshape } from "./shape.ts";
-import { pad, type Range, slice } from "./slice.ts";
+import { embed, sliceAlong } from "./slice.ts";
 
 export interface KeepDims<K extends boolean = boolean> {
   /** Whether reduced axes stay, with extent 1. */
@@ -112,16 +112,13 @@ export function join(x: Tensor, axes: readonly number[]): Tensor {
   return reshape(permute(x, [...others, ...axes]), [...reduceShape(x.shape, axes, false), countOf(x, axes)]);
 }
 
-/** A range of x along an axis. */
-export const sliceAlong = (x: Tensor, axis: number, range: Range): Tensor =>
-  slice(x, ...x.shape.map((_, i) => (i === axis ? range : null)));
-
 /** x with a margin of `value` along an axis. */
-export const padAlong = (x: Tensor, axis: number, margin: readonly [number, number], value = 0): Tensor =>
-  pad(
+export const padAlong = (x: Tensor, axis: number, [before, after]: readonly [number, number], value = 0): Tensor =>
+  embed(
     x,
-    x.shape.map((_, i) => (i === axis ? margin : ([0, 0] as const))),
-    { value },
+    x.shape.map((_, i) => (i === axis ? before : 0)),
+    x.shape.map((extent, i) => (i === axis ? before + extent + after : extent)),
+    value,
   );
 
 /** Each element one place further along the axis: `first` comes in, the last goes out. */

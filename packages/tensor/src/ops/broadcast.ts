@@ -1,11 +1,12 @@
 /** @file Stretching axes and summing them: each is the other's transpose. And the bringing of operands to one form. */
+import { checkTensor } from "../core/checks.ts";
 import { asTensor, full } from "../core/create.ts";
 import { checkDType, type DType, floating, isFloat, promote, promoteScalar, toDType } from "../core/dtype.ts";
 import type { ResultType } from "../core/elementwise.ts";
 import { mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { constant, linear, looking } from "../core/kinds.ts";
-import { apply } from "../core/primitive.ts";
+import { apply, unchanged } from "../core/primitive.ts";
 import { reduceAxes, summing } from "../core/reduce.ts";
 import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape } from "../core/shape.ts";
 import type { Known, Operand } from "../core/shape-types.ts";
@@ -13,19 +14,35 @@ import { Tensor } from "../core/tensor.ts";
 import { batchOver, countOf, keep, type Over, type Reduction, reduction } from "./axes.ts";
 import { reshape } from "./shape.ts";
 
-const broadcastOp = looking<{ readonly shape: Shape }>(
+/** For `broadcastTo`: x is stretched to `shape`. */
+interface Stretch {
+  readonly shape: Shape;
+  /** How many leading axes stay where they are: the new ones come after them. */
+  readonly batches: number;
+}
+
+/** The axis of x [a, c] that each axis of the result [a, b, c] shows; −1 for a new one. */
+const sourceAxes = (rank: number, { shape, batches }: Stretch): number[] => {
+  const added = shape.length - rank;
+  return shape.map((_, axis) => (axis < batches ? axis : axis < batches + added ? -1 : axis - added));
+};
+
+const broadcastOp = looking<Stretch>(
   {
     name: "broadcastTo",
     shape: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
-    view(x, { shape }) {
-      const missing = shape.length - x.rank;
-      const strides = shape.map((_, axis) =>
-        axis < missing || x.shape[axis - missing] === 1 ? 0 : x.strides[axis - missing]!,
-      );
-      return { strides, offset: x.offset };
-    },
+    view: (x, _result, stretch) => ({
+      strides: sourceAxes(x.rank, stretch).map((axis) => (axis < 0 || x.shape[axis] === 1 ? 0 : x.strides[axis]!)),
+      offset: x.offset,
+    }),
+    batch: ({ shape, batches }, size) => ({ shape: [size, ...shape], batches: batches + 1 }),
   },
-  (ct, x) => sumTo(ct, x.shape),
+  (ct, x, stretch) => {
+    const axes = sourceAxes(x.rank, stretch).flatMap((from, axis) =>
+      from < 0 || x.shape[from] !== ct.shape[axis] ? [axis] : [],
+    );
+    return reshape(apply(sumOp, [ct], { axes }), x.shape);
+  },
 );
 
 /**
@@ -38,8 +55,9 @@ const broadcastOp = looking<{ readonly shape: Shape }>(
  * broadcastTo(tensor([1, 2]), [2, 2]).toArray();   // => [[1, 2], [1, 2]]
  */
 export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<Known<T>> {
-  if (sameShape(x.shape, shape)) return x;
+  checkTensor("broadcastTo", x);
   checkShape("broadcastTo", shape);
+  if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape))
     throw new TensorError(
       "broadcastTo",
@@ -47,7 +65,7 @@ export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<
       "only axes of extent 1 stretch",
       [x, { shape }],
     );
-  return apply(broadcastOp, [x], { shape: [...shape] });
+  return apply(broadcastOp, [x], { shape: [...shape], batches: 0 });
 }
 
 const sumOp = linear<Over>(
@@ -80,8 +98,9 @@ export const sum: Reduction = reduction("sum", (x, axes) => apply(sumOp, [x], { 
 
 /** x summed to `shape`, from which it was or could have been broadcast: the transpose of broadcastTo. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
-  if (sameShape(x.shape, shape)) return x;
+  checkTensor("sumTo", x);
   checkShape("sumTo", shape);
+  if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcastShapes("sumTo", shape, x.shape), x.shape))
     throw new TensorError(
       "sumTo",
@@ -101,6 +120,7 @@ const castOp = linear<{ readonly dtype: DType }>(
     name: "cast",
     shape: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
     run: ([x], result) => mapElements("cast", (value: number) => toDType(result.dtype, value), [x!], result),
+    batch: unchanged,
     rounding: ([x], { dtype }) => (dtype === "float32" && x!.dtype === "float64" ? 1 : 0),
   },
   (ct, x) => cast(ct, x.dtype),
@@ -121,6 +141,7 @@ const widenOp: typeof castOp = { ...truncateOp, increasing: true };
  * cast(tensor([1.7, -1.7]), "int32").toArray();   // => [1, -1]
  */
 export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
+  checkTensor("cast", x);
   checkDType("cast", dtype);
   if (x.dtype === dtype) return x;
   if (isFloat(dtype) && isFloat(x.dtype)) return apply(castOp, [x], { dtype });
@@ -129,6 +150,23 @@ export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
 
 /** x as it is if it has fractions, else in float64. */
 export const toFloat = (x: Tensor): Tensor => cast(x, floating(x.dtype));
+
+/**
+ * Tensors stretched to the one shape that all broadcast to; each keeps its dtype. Views; nothing is copied.
+ *
+ * Derivative: to each its cotangent, summed over what was stretched.
+ * Throws: TensorError when shapes do not broadcast.
+ *
+ * @example
+ * broadcastTensors([zeros([3, 1]), zeros([2])]).map((x) => x.shape);   // => [[3, 2], [3, 2]]
+ */
+export function broadcastTensors(tensors: readonly Tensor[]): Tensor[] {
+  if (!Array.isArray(tensors as unknown))
+    throw new TensorError("broadcastTensors", "the tensors are not in a list", "write broadcastTensors([a, b])");
+  for (const x of tensors) checkTensor("broadcastTensors", x);
+  const shape = tensors.map((x): Shape => x.shape).reduce((a, b) => broadcastShapes("broadcastTensors", a, b), []);
+  return tensors.map((x) => broadcastTo(x, shape));
+}
 
 /** Brings operands to one shape and dtype; plain numbers take the tensors' dtype where it can hold them. */
 export function align(op: string, operands: readonly Operand[], result: ResultType): Tensor[] {

@@ -7,10 +7,9 @@ import { resolveAxis } from "../core/shape.ts";
 import type { Operand } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { sub } from "./arithmetic.ts";
-import { sliceAlong } from "./axes.ts";
 import { cast } from "./broadcast.ts";
 import { notEqual } from "./compare.ts";
-import { concat } from "./slice.ts";
+import { concat, sliceAlong } from "./slice.ts";
 
 export interface DiffOptions {
   /** How many times over: 1 unless told. */

@@ -1,50 +1,16 @@
 /** @file The matrix product, of batches and of vectors. */
 import { asTensor } from "../core/create.ts";
-import { allocate, type DType, promote, type Storage } from "../core/dtype.ts";
+import { allocate, type DType, promote } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { bilinear } from "../core/kinds.ts";
-import { apply, type Primitive } from "../core/primitive.ts";
-import { broadcastShapes, type Shape, sizeOf } from "../core/shape.ts";
+import { apply, type Primitive, unchanged } from "../core/primitive.ts";
+import { type Matrices, multiply } from "../core/product.ts";
+import { broadcastShapes, type Layout, type Shape, sizeOf } from "../core/shape.ts";
 import type { MatMul, Multipliable } from "../core/shape-types.ts";
-import { contiguous, type Spec, type Tensor } from "../core/tensor.ts";
+import { type Spec, type Tensor, valuesOf } from "../core/tensor.ts";
+import { rows } from "../core/walk.ts";
 import { broadcastTo, cast } from "./broadcast.ts";
 import { matrixTranspose, reshape } from "./shape.ts";
-
-interface Sizes {
-  readonly batch: number;
-  readonly m: number;
-  readonly k: number;
-  readonly n: number;
-}
-
-// Each element of a product is the sum over k in ascending order, from 0, each step rounded to the dtype: the order
-// is part of the contract, so that any faster kernel gives the same bits.
-function product(
-  out: Storage,
-  a: Storage,
-  b: Storage,
-  { batch, m, k, n }: Sizes,
-  times: (x: number, y: number) => number,
-): void {
-  for (let g = 0; g < batch; g++) {
-    for (let i = 0; i < m; i++) {
-      const row = (g * m + i) * n;
-      for (let p = 0; p < k; p++) {
-        const x = a[(g * m + i) * k + p]!;
-        const from = (g * k + p) * n;
-        for (let j = 0; j < n; j++) out[row + j]! += times(x, b[from + j]!);
-      }
-    }
-  }
-}
-
-/** One product, rounded as the dtype has it. */
-const times: Record<DType, (x: number, y: number) => number> = {
-  float64: (x, y) => x * y,
-  float32: (x, y) => Math.fround(x * y),
-  int32: Math.imul,
-  bool: Math.imul,
-};
 
 const matmulOp: Primitive<null> = bilinear<null>(
   {
@@ -53,14 +19,25 @@ const matmulOp: Primitive<null> = bilinear<null>(
       checkProduct(a!, b!);
       return { shape: [...a!.shape.slice(0, -1), b!.shape.at(-1)!], dtype: a!.dtype };
     },
-    run([a, b], result) {
-      const [m, k] = a!.shape.slice(-2) as [number, number];
-      const sizes = { batch: sizeOf(a!.shape.slice(0, -2)), m, k, n: b!.shape.at(-1)! };
-      const out = allocate(result.dtype, sizeOf(result.shape), "matmul");
-      const [x, y] = [contiguous("matmul", a!), contiguous("matmul", b!)];
-      product(out, x, y, sizes, times[result.dtype]);
+    run([a, b], { shape, dtype }) {
+      const [m, n] = shape.slice(-2) as [number, number];
+      const out = allocate(dtype, sizeOf(shape), "matmul");
+      const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
+      const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
+      const sizes = { count: inner, m, k: a!.shape.at(-1)!, n };
+      // Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again.
+      const matrices = (x: Tensor, start: number, next: number): Matrices => {
+        const [down, right] = x.strides.slice(-2) as [number, number];
+        return { data: valuesOf("matmul", x), start, next, down, right };
+      };
+      visit((position, [p, q]) => {
+        const target = { data: out, start: position * m * n, next: m * n, down: n, right: 1 };
+        const [left, right] = [matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)];
+        multiply(dtype as Exclude<DType, "bool">, target, left, right, sizes);
+      });
       return out;
     },
+    batch: unchanged,
     rounding: ([a]) => a!.shape.at(-1)!,
   },
   (ct, b) => apply(matmulOp, [ct, matrixTranspose(b)], null),

@@ -11,19 +11,9 @@ import { type Reducer, reduceAxes } from "../core/reduce.ts";
 import { reduceShape, sizeOf } from "../core/shape.ts";
 import { type Spec, type Tensor, valuesOf } from "../core/tensor.ts";
 import { mul } from "./arithmetic.ts";
-import {
-  type Along,
-  along,
-  batchOn,
-  keep,
-  type On,
-  padAlong,
-  type Reduction,
-  reduction,
-  shift,
-  sliceAlong,
-} from "./axes.ts";
+import { type Along, along, batchOn, keep, type On, padAlong, type Reduction, reduction, shift } from "./axes.ts";
 import { recurrence, recurrenceTransposed } from "./recurrence.ts";
+import { sliceAlong } from "./slice.ts";
 
 const productType = (x: Spec): DType => (x.dtype === "bool" ? "int32" : x.dtype);
 

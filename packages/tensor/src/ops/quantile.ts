@@ -19,14 +19,13 @@ import {
   type Over,
   type Reduction,
   reduction,
-  sliceAlong,
 } from "./axes.ts";
 import { toFloat } from "./broadcast.ts";
 import { equal, where } from "./compare.ts";
 import type { Found } from "./cumulative.ts";
 import { gather } from "./gather.ts";
 import { expandDims, reshape, squeeze } from "./shape.ts";
-import { stack } from "./slice.ts";
+import { sliceAlong, stack } from "./slice.ts";
 import { sort } from "./sort.ts";
 
 /** The rank among n elements, 0 for the smallest, that is wanted: `k`, or null for the (lower) middle. */

@@ -6,7 +6,8 @@ import { apply, type Primitive } from "../core/primitive.ts";
 import { sizeOf } from "../core/shape.ts";
 import { type Tensor, valuesOf } from "../core/tensor.ts";
 import { mul } from "./arithmetic.ts";
-import { batchOn, type On, padAlong, shift, sliceAlong } from "./axes.ts";
+import { batchOn, type On, padAlong, shift } from "./axes.ts";
+import { sliceAlong } from "./slice.ts";
 
 /** Each from the one before, or (the transpose) from the one after. */
 interface Direction extends On {

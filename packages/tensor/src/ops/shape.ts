@@ -1,8 +1,17 @@
 /** @file Moving axes and extents without arithmetic: each operation here is its own or its neighbour's transpose. */
-import { show, TensorError } from "../core/errors.ts";
+import { checkTensor } from "../core/checks.ts";
+import { formatShape, show, TensorError } from "../core/errors.ts";
 import { looking } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
-import { isRowMajor, resolveAxis, rowMajor, type Shape, sameShape, sizeOf } from "../core/shape.ts";
+import {
+  reshapeStrides,
+  resolveAxes,
+  resolveAxis,
+  resolveDistinct,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from "../core/shape.ts";
 import type { Known, Permute, Resolved, Transpose } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 
@@ -10,33 +19,45 @@ const reshapeOp = looking<{ readonly shape: Shape }>(
   {
     name: "reshape",
     shape: ([x], { shape }) => ({ shape, dtype: x!.dtype }),
-    view: (x, { shape }) => (isRowMajor(x.shape, x.strides) ? { strides: rowMajor(shape), offset: x.offset } : null),
+    view(x, { shape }) {
+      const strides = reshapeStrides(x.shape, x.strides, shape);
+      return strides === null ? null : { strides, offset: x.offset };
+    },
+    batch: ({ shape }, size) => ({ shape: [size, ...shape] }),
   },
   (ct, x) => reshape(ct, x.shape),
 );
 
+/** `shape` with its −1, if it has one, worked out from how many elements there are; null where it does not fit. */
+export function resolveShape(shape: Shape, size: number): Shape | null {
+  if (!Array.isArray(shape)) return null;
+  const open = shape.indexOf(-1);
+  const known = sizeOf(shape.filter((_, axis) => axis !== open));
+  const target = open < 0 ? [...shape] : shape.map((extent, axis) => (axis === open ? size / known : extent));
+  const fits = target.every((extent) => Number.isInteger(extent) && extent >= 0) && sizeOf(target) === size;
+  return fits ? target : null;
+}
+
 /**
- * The same elements in row-major order under another shape; one extent may be −1: whatever is left.
+ * The same elements in row-major order under another shape; one extent may be −1: whatever is left. A view where the
+ * elements lie so that strides can say it.
  *
  * Shapes: [a, b, …] → shape, of the same size.
  * Derivative: the cotangent in the old shape.
- * Throws: TensorError when the sizes differ.
+ * Throws: TensorError when the sizes differ, or −1 could be anything (beside an extent of 0).
  *
  * @example
  * reshape(tensor([1, 2, 3, 4]), [2, -1]).toArray();   // => [[1, 2], [3, 4]]
  */
 export function reshape<const T extends Shape>(x: Tensor, shape: T): Tensor<Known<Resolved<T>>> {
-  const open = shape.indexOf(-1);
-  const known = sizeOf(shape.filter((_, axis) => axis !== open));
-  const extent = known === 0 ? 0 : x.size / known;
-  const target = open < 0 ? [...shape] : shape.map((given, axis) => (axis === open ? extent : given));
-  if (!target.every(Number.isInteger) || target.some((e) => e < 0) || sizeOf(target) !== x.size) {
-    throw new TensorError(
-      "reshape",
-      `${show(x)} has ${x.size} elements, [${shape.join(", ")}] does not`,
-      "sizes must agree; at most one extent may be −1",
-      [x, { shape }],
-    );
+  checkTensor("reshape", x);
+  const target = resolveShape(shape, x.size);
+  if (target === null) {
+    const asked = Array.isArray(shape) ? formatShape(shape) : String(shape);
+    const open = x.size === 0 && asked.includes("-1");
+    const problem = open ? `the -1 of ${asked} could be anything` : `${asked} does not`;
+    const advice = open ? "say what it is" : "sizes must agree; at most one extent may be −1";
+    throw new TensorError("reshape", `${show(x)} has ${x.size} elements, ${problem}`, advice, [x, { shape }]);
   }
   return sameShape(target, x.shape) ? x : apply(reshapeOp, [x], { shape: target });
 }
@@ -49,6 +70,7 @@ const permuteOp: Primitive<{ readonly order: readonly number[] }> = looking(
     name: "permute",
     shape: ([x], { order }) => ({ shape: order.map((axis) => x!.shape[axis]!), dtype: x!.dtype }),
     view: (x, _result, { order }) => ({ strides: order.map((axis) => x.strides[axis]!), offset: x.offset }),
+    batch: ({ order }) => ({ order: [0, ...order.map((axis) => axis + 1)] }),
   },
   (ct, _x, { order }) => apply(permuteOp, [ct], { order: inverse(order) }),
 );
@@ -63,11 +85,13 @@ const permuteOp: Primitive<{ readonly order: readonly number[] }> = looking(
  * permute(zeros([2, 3, 4]), [2, 0, 1]).shape;   // => [4, 2, 3]
  */
 export function permute<S extends Shape, const A extends Shape>(x: Tensor<S>, axes: A): Tensor<Permute<S, A>> {
-  const order = axes.map((axis) => resolveAxis("permute", axis, x.rank));
+  checkTensor("permute", x);
+  const named = [axes].flat();
+  const order = named.map((axis) => resolveAxis("permute", axis, x.rank));
   if (order.length !== x.rank || new Set(order).size !== x.rank)
     throw new TensorError(
       "permute",
-      `[${axes.join(", ")}] is no order of the ${x.rank} axes of ${show(x)}`,
+      `${formatShape(named)} is no order of the ${x.rank} axes of ${show(x)}`,
       "name every axis once",
       [x],
     );
@@ -83,53 +107,74 @@ export function permute<S extends Shape, const A extends Shape>(x: Tensor<S>, ax
  * transpose(tensor([[1, 2, 3]])).toArray();   // => [[1], [2], [3]]
  */
 export function transpose<S extends Shape>(x: Tensor<S>): Tensor<Transpose<S>> {
+  checkTensor("transpose", x);
   return apply(permuteOp, [x], { order: Array.from({ length: x.rank }, (_, axis) => x.rank - 1 - axis) });
 }
 
-/** The last two axes exchanged, in a batch of matrices. A view. */
+/**
+ * The last two axes exchanged, in a batch of matrices. A view.
+ *
+ * Shapes: [b, m, n] → [b, n, m].
+ * Derivative: the transposed cotangent.
+ * Throws: TensorError for fewer than two axes.
+ *
+ * @example
+ * matrixTranspose(zeros([5, 2, 3])).shape;   // => [5, 3, 2]
+ */
 export function matrixTranspose(x: Tensor): Tensor {
+  checkTensor("matrixTranspose", x);
   const { rank } = x;
+  if (rank < 2) throw new TensorError("matrixTranspose", `${show(x)} is no matrix`, "it takes two axes or more", [x]);
   const order = Array.from({ length: rank }, (_, axis) => axis);
   return apply(permuteOp, [x], { order: [...order.slice(0, -2), rank - 1, rank - 2] });
 }
 
 /**
- * x with a new axis of extent 1 at place `axis` of the result.
+ * x with a new axis of extent 1 at place `axis` of the result, or at several places.
+ *
+ * Derivative: the cotangent without these axes.
+ * Throws: TensorError for a place that the result does not have, or one named twice.
  *
  * @example
- * expandDims(zeros([2, 3]), 1).shape;    // => [2, 1, 3]
- * expandDims(zeros([2, 3]), -1).shape;   // => [2, 3, 1]
+ * expandDims(zeros([2, 3]), 1).shape;         // => [2, 1, 3]
+ * expandDims(zeros([2, 3]), -1).shape;        // => [2, 3, 1]
+ * expandDims(zeros([2, 3]), [0, -1]).shape;   // => [1, 2, 3, 1]
  */
-export function expandDims(x: Tensor, axis: number): Tensor {
-  const place = resolveAxis("expandDims", axis, x.rank + 1);
-  return reshape(x, [...x.shape.slice(0, place), 1, ...x.shape.slice(place)]);
+export function expandDims(x: Tensor, axis: number | readonly number[]): Tensor {
+  checkTensor("expandDims", x);
+  const rank = x.rank + [axis].flat().length;
+  const places = resolveDistinct("expandDims", axis, rank);
+  const extents = x.shape.values();
+  return reshape(
+    x,
+    Array.from({ length: rank }, (_, place) => (places.includes(place) ? 1 : (extents.next().value as number))),
+  );
 }
 
 /**
- * x without axes of extent 1: without `axis`, or without all of them.
+ * x without axes of extent 1: without `axis` (one or several), or without all of them.
  *
- * Throws: TensorError when the extent of `axis` is not 1.
+ * Derivative: the cotangent in the old shape.
+ * Throws: TensorError when the extent of a named axis is not 1 (as NumPy; PyTorch leaves it).
  *
  * @example
  * squeeze(zeros([1, 2, 1])).shape;      // => [2]
  * squeeze(zeros([1, 2, 1]), 0).shape;   // => [2, 1]
  */
-export function squeeze(x: Tensor, axis?: number): Tensor {
-  if (axis === undefined)
-    return reshape(
-      x,
-      x.shape.filter((extent) => extent !== 1),
-    );
-  const place = resolveAxis("squeeze", axis, x.rank);
-  if (x.shape[place] !== 1)
+export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
+  checkTensor("squeeze", x);
+  const places =
+    axis === undefined ? [...x.shape.keys()].filter((i) => x.shape[i] === 1) : resolveAxes("squeeze", axis, x.rank);
+  const long = places.find((place) => x.shape[place] !== 1);
+  if (long !== undefined)
     throw new TensorError(
       "squeeze",
-      `axis ${axis} of ${show(x)} has extent ${x.shape[place]}, not 1`,
+      `axis ${long} of ${show(x)} has extent ${x.shape[long]}, not 1`,
       "slice or reduce it instead",
       [x],
     );
   return reshape(
     x,
-    x.shape.filter((_, i) => i !== place),
+    x.shape.filter((_, place) => !places.includes(place)),
   );
 }

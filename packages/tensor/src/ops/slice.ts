@@ -1,11 +1,11 @@
 /** @file Cutting a part out, and setting a part into a larger whole: each is the other's transpose. */
-import { allocate, toDType } from "../core/dtype.ts";
+import { checkTensor } from "../core/checks.ts";
+import { allocate } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact, looking } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
-import { resolveAxis, rowMajor, type Shape, sizeOf } from "../core/shape.ts";
-import { type Tensor, valuesOf } from "../core/tensor.ts";
-import { rows } from "../core/walk.ts";
+import { resolveAxis, rowMajor, type Shape, sameShape, sizeOf } from "../core/shape.ts";
+import { copyTo, type Tensor } from "../core/tensor.ts";
 import { expandDims, reshape } from "./shape.ts";
 
 /** Elements start, start + step, …, `extent` of them, along each axis. */
@@ -26,12 +26,19 @@ const layoutOf = (strides: readonly number[], offset: number, { start, step }: P
   offset: offset + strides.reduce((sum, stride, axis) => sum + stride * start[axis]!, 0),
 });
 
+const batchPart = ({ start, step, extent }: Part, size: number): Part => ({
+  start: [0, ...start],
+  step: [1, ...step],
+  extent: [size, ...extent],
+});
+
 const sliceOp = looking<Part>(
   {
     name: "slice",
     shape: ([x], { extent }) => ({ shape: extent, dtype: x!.dtype }),
     view: (x, { shape }, part) =>
       sizeOf(shape) === 0 ? { strides: rowMajor(shape), offset: 0 } : layoutOf(x.strides, x.offset, part),
+    batch: batchPart,
   },
   (ct, x, part) => apply(embedOp, [ct], { ...part, whole: x.shape, fill: 0 }),
 );
@@ -39,25 +46,28 @@ const sliceOp = looking<Part>(
 const embedOp: Primitive<Whole> = {
   name: "embed",
   kind: "linear",
+  reads: "nothing",
   shape: ([x], { whole }) => ({ shape: whole, dtype: x!.dtype }),
   run([x], result, { fill, ...part }) {
     const out = allocate(result.dtype, sizeOf(result.shape), "embed");
     if (fill !== 0) out.fill(fill);
-    const source = valuesOf("embed", x!);
-    const { inner, steps, visit } = rows(x!.shape, [x!, layoutOf(rowMajor(result.shape), 0, part)]);
-    const [from, to] = steps as [number, number];
-    visit((_position, [a, b]) => {
-      for (let i = 0; i < inner; i++) out[b! + i * to] = source[a! + i * from]!;
-    });
+    copyTo("embed", x!, out, layoutOf(rowMajor(result.shape), 0, part));
     return out;
   },
   vjp: [(ct, _y, _inputs, part) => apply(sliceOp, [ct], part)],
   jvp: [(t, _y, _inputs, part) => apply(embedOp, [t], { ...part, fill: 0 })],
+  batch: ({ whole, fill, ...part }, size) => ({ ...batchPart(part, size), whole: [size, ...whole], fill }),
   rounding: exact,
 };
 
 /** Set into something other than zeros: what stands around keeps it from being linear. */
 const framedOp: Primitive<Whole> = { ...embedOp, kind: "general" };
+
+/** x set at `start` into a whole of that shape, which is `fill` elsewhere. */
+export const embed = (x: Tensor, start: readonly number[], whole: Shape, fill = 0): Tensor => {
+  const part = { start, step: start.map(() => 1), extent: x.shape };
+  return apply(fill === 0 ? embedOp : framedOp, [x], { ...part, whole, fill });
+};
 
 /** Part of one axis: [start, stop, step] as in Python, each may be left out or null. */
 export type Span = readonly [start?: number | null, stop?: number | null, step?: number | null];
@@ -109,6 +119,7 @@ export function resolveRange(
  * slice(x, 0, [null, null, -1]).toArray();   // => [3, 2, 1]
  */
 export function slice(x: Tensor, ...ranges: readonly Range[]): Tensor {
+  checkTensor("slice", x);
   if (ranges.length > x.rank)
     throw new TensorError("slice", `${ranges.length} ranges for ${show(x)}`, `give at most ${x.rank}`, [x]);
   const parts = x.shape.map((extent, axis) => resolveRange("slice", ranges[axis] ?? null, extent, axis));
@@ -122,40 +133,9 @@ export function slice(x: Tensor, ...ranges: readonly Range[]): Tensor {
     : y;
 }
 
-/**
- * x with a margin of `value` (0) around it: [before, after] for each axis.
- *
- * Derivative: the cotangent without the margin.
- * Throws: TensorError unless there is one pair of whole numbers ≥ 0 for each axis.
- *
- * @example
- * pad(tensor([1, 2]), [[1, 2]]).toArray();   // => [0, 1, 2, 0, 0]
- */
-export function pad(
-  x: Tensor,
-  margins: readonly (readonly [before: number, after: number])[],
-  { value = 0 }: { readonly value?: number } = {},
-): Tensor {
-  if (margins.length !== x.rank || !margins.flat().every((margin) => Number.isInteger(margin) && margin >= 0))
-    throw new TensorError(
-      "pad",
-      `margins ${JSON.stringify(margins)} for ${show(x)}`,
-      "give [before, after] in whole numbers ≥ 0 for each axis",
-      [x],
-    );
-  const whole = x.shape.map((extent, axis) => margins[axis]![0] + extent + margins[axis]![1]);
-  return apply(value === 0 ? embedOp : framedOp, [x], {
-    start: margins.map(([before]) => before),
-    step: x.shape.map(() => 1),
-    extent: x.shape,
-    whole,
-    fill: toDType(x.dtype, value),
-  });
-}
-
-/** The pieces of x along an axis, of the given extents. */
-const pieceOf = (x: Tensor, axis: number, start: number, extent: number): Tensor =>
-  slice(x, ...x.shape.slice(0, axis).map(() => null), [start, start + extent]);
+/** x with a range along one axis. */
+export const sliceAlong = (x: Tensor, axis: number, range: Range): Tensor =>
+  slice(x, ...Array.from({ length: axis }, () => null), range);
 
 interface Join {
   readonly axis: number;
@@ -167,6 +147,7 @@ const startOf = (inputs: readonly Tensor[], axis: number, index: number): number
 const concatOp: Primitive<Join> = {
   name: "concat",
   kind: "linear",
+  reads: "nothing",
   shape(inputs, { axis }) {
     const [first] = inputs;
     const extent = inputs.reduce((sum, input) => sum + input.shape[axis]!, 0);
@@ -175,33 +156,59 @@ const concatOp: Primitive<Join> = {
   run(inputs, result, { axis }) {
     const out = allocate(result.dtype, sizeOf(result.shape), "concat");
     const strides = rowMajor(result.shape);
-    inputs.forEach((input, index) => {
-      const source = valuesOf("concat", input);
-      const { inner, steps, visit } = rows(input.shape, [
-        input,
-        { strides, offset: startOf(inputs, axis, index) * strides[axis]! },
-      ]);
-      const [from, to] = steps as [number, number];
-      visit((_position, [a, b]) => {
-        for (let i = 0; i < inner; i++) out[b! + i * to] = source[a! + i * from]!;
-      });
-    });
+    let offset = 0;
+    for (const input of inputs) {
+      copyTo("concat", input, out, { strides, offset });
+      offset += input.shape[axis]! * strides[axis]!;
+    }
     return out;
   },
   vjp: [
-    (ct, _y, inputs, { axis }, index) => pieceOf(ct, axis, startOf(inputs, axis, index), inputs[index]!.shape[axis]!),
+    (ct, _y, inputs, { axis }, index) => {
+      const start = startOf(inputs, axis, index);
+      return sliceAlong(ct, axis, [start, start + inputs[index]!.shape[axis]!]);
+    },
   ],
   jvp: [
     (t, y, inputs, { axis }, index) => {
-      const before = startOf(inputs, axis, index);
-      return pad(
+      const start = startOf(inputs, axis, index);
+      return embed(
         t,
-        t.shape.map((extent, i) => (i === axis ? [before, y.shape[axis]! - before - extent] : [0, 0])),
+        t.shape.map((_, i) => (i === axis ? start : 0)),
+        y.shape,
       );
     },
   ],
+  batch: ({ axis }) => ({ axis: axis + 1 }),
   rounding: exact,
 };
+
+/** At least one tensor, in a list. */
+export function checkTensors(
+  op: string,
+  tensors: readonly Tensor[],
+): asserts tensors is readonly [Tensor, ...Tensor[]] {
+  if (!Array.isArray(tensors as unknown))
+    throw new TensorError(op, "the tensors are not in a list", `write ${op}([a, b])`);
+  if (tensors.length === 0) throw new TensorError(op, "there are no tensors", "give at least one");
+  for (const x of tensors) checkTensor(op, x);
+}
+
+/** `concat` on behalf of `op`. */
+export function join(op: string, tensors: readonly Tensor[], axis: number): Tensor {
+  checkTensors(op, tensors);
+  const [first] = tensors;
+  const place = resolveAxis(op, axis, first.rank);
+  for (const other of tensors) {
+    const fits =
+      other.rank === first.rank && other.shape.every((extent, i) => i === place || extent === first.shape[i]);
+    if (!fits || other.dtype !== first.dtype) {
+      const problem = `${show(first)} ${first.dtype} and ${show(other)} ${other.dtype} do not join on axis ${axis}`;
+      throw new TensorError(op, problem, "only that axis may differ; cast to one dtype", [first, other]);
+    }
+  }
+  return apply(concatOp, tensors, { axis: place });
+}
 
 /**
  * Tensors joined along an axis that they have.
@@ -213,37 +220,24 @@ const concatOp: Primitive<Join> = {
  * @example
  * concat([tensor([1, 2]), tensor([3])]).toArray();   // => [1, 2, 3]
  */
-export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
-  if (!Array.isArray(tensors as unknown))
-    throw new TensorError("concat", "the tensors are not in a list", "write concat([a, b])");
-  const [first] = tensors;
-  if (first === undefined) throw new TensorError("concat", "there are no tensors", "give at least one");
-  const place = resolveAxis("concat", axis, first.rank);
-  for (const other of tensors) {
-    const fits =
-      other.rank === first.rank && other.shape.every((extent, i) => i === place || extent === first.shape[i]);
-    if (!fits || other.dtype !== first.dtype) {
-      const problem = `${show(first)} ${first.dtype} and ${show(other)} ${other.dtype} do not join on axis ${axis}`;
-      throw new TensorError("concat", problem, "only that axis may differ; cast to one dtype", [first, other]);
-    }
-  }
-  return apply(concatOp, tensors, { axis: place });
-}
+export const concat = (tensors: readonly Tensor[], axis = 0): Tensor => join("concat", tensors, axis);
 
 /**
  * Tensors of one shape side by side along a new axis.
  *
  * Shapes: n tensors [a, b], axis 0 → [n, a, b].
  * Derivative: each gets its layer of the cotangent.
+ * Throws: TensorError for no tensors, when shapes or dtypes differ, or for an axis that the result does not have.
  *
  * @example
  * stack([tensor([1, 2]), tensor([3, 4])]).toArray();   // => [[1, 2], [3, 4]]
  */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
+  checkTensors("stack", tensors);
   const [first] = tensors;
-  if (first === undefined) throw new TensorError("stack", "there are no tensors", "give at least one");
+  const place = resolveAxis("stack", axis, first.rank + 1);
   for (const other of tensors) {
-    if (other.shape.join() !== first.shape.join())
+    if (!sameShape(other.shape, first.shape))
       throw new TensorError(
         "stack",
         `${show(first)} and ${show(other)} differ in shape`,
@@ -251,8 +245,9 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
         [first, other],
       );
   }
-  return concat(
-    tensors.map((x) => expandDims(x, axis)),
-    axis,
+  return join(
+    "stack",
+    tensors.map((x) => expandDims(x, place)),
+    place,
   );
 }
