@@ -11,7 +11,7 @@ import {
   everyEquation,
   type Row,
 } from "@deltagrad/nn/brawer";
-import { randomNetwork, type Subject, trainedNetwork } from "./networks.ts";
+import { EPOCHS, randomNetwork, type Subject, trainedNetwork } from "./networks.ts";
 
 /** One equation, over all networks that it speaks of. */
 export interface Line {
@@ -71,9 +71,12 @@ const EPOCHS_A_STEP = 10;
 
 /** Judges all equations on all networks, in steps, so that others get a turn between them. */
 export function* judgeAll({ seed, networks, digits }: Plan): Generator<Step, Ledger> {
-  const steps = networks + (digits ? 60 / EPOCHS_A_STEP + 8 : 0) + 4;
+  const steps = networks + (digits ? EPOCHS / EPOCHS_A_STEP + 8 : 0) + 4;
   let done = 0;
-  const step = (what: string, by = 1): Step => ({ done: (done += by), of: steps, what });
+  const step = (what: string, by = 1): Step => {
+    done += by;
+    return { done, of: steps, what };
+  };
   const sheet = new Sheet();
   for (let number = 0; number < networks; number++) {
     const subject = randomNetwork(seed, number);

@@ -63,7 +63,7 @@ export function ledgerTable({ lines }: Ledger): string {
 export const judges: readonly { readonly name: string; readonly key: "proof" | "bound" | "gradient" | "practice" }[] = [
   { name: "proof", key: "proof" },
   { name: "rounding bound", key: "bound" },
-  { name: "checkGradient", key: "gradient" },
+  { name: "gradient check", key: "gradient" },
   { name: "usual practice", key: "practice" },
 ];
 
@@ -93,12 +93,14 @@ export function catchTable({ catches }: Ledger): string {
   return table.toString();
 }
 
-/** Text without the marks of LaTeX. */
+/** Text with its formulas as plain characters, as far as these go. */
 export const spoken = (text: string): string =>
   text.replace(/\$([^$]*)\$/g, (_, latex: string) =>
     latex
-      .replace(/\\(equiv|sum|frac|leq|approx|delta|theta|Psi|ell|,)/g, (_all, name: string) => words[name] ?? "")
-      .replace(/[{}]/g, ""),
+      .replace(/\\frac\{(\w+)\}\{(\w+)\}/g, "$1/$2")
+      .replace(/\\([A-Za-z]+|,)/g, (_all, name: string) => words[name] ?? "")
+      .replace(/[{}]/g, "")
+      .replace(/ {2,}/g, " "),
   );
 
 const words: Readonly<Record<string, string>> = {
@@ -106,14 +108,13 @@ const words: Readonly<Record<string, string>> = {
   sum: "Σ",
   leq: "≤",
   approx: "≈",
+  times: "×",
   delta: "δ",
   theta: "θ",
   Psi: "Ψ",
   ell: "ℓ",
-  frac: "",
-  ",": " ",
 };
 
 export function errataText({ errata }: Ledger): string {
-  return errata.map(({ eq, printed, shown }) => `(${eq}) ${spoken(printed)}\n    ${shown}`).join("\n");
+  return errata.map(({ eq, printed, shown }) => `(${eq}) ${spoken(printed)}\n    ${spoken(shown)}`).join("\n");
 }

@@ -31,7 +31,7 @@ export interface Erratum {
   readonly printed: string;
   /** How it should read. */
   readonly correct: string;
-  /** What the numbers say of what is printed. */
+  /** What the numbers say of it, likewise. */
   readonly shown: string;
   /** The number that shows it. */
   readonly value: number;
@@ -62,7 +62,7 @@ export function errata(seed: string | number = "errata"): Erratum[] {
   return [wrongBase(), negativeCost(), biasOfM(given), emptyTerm(given), oneSampleMore(given), biasColumn(given)];
 }
 
-const digits = (x: number): string => x.toPrecision(4);
+const digits = (x: number): string => x.toPrecision(4).replace("-", "−");
 
 /** Eq 2 prints ℓ for e: of another base, 15a does not hold. */
 function wrongBase(): Erratum {
@@ -106,7 +106,7 @@ function biasOfM(given: Given): Erratum {
     printed: "“From (31) and (6) it is seen that $M_{k_0,0}^{L-1} = 0$”",
     correct:
       "$M_{k,0} = \\theta_{k,0} \\, C \\, \\Psi(1) = \\theta_{k,0} \\, (1 - h(1)) \\approx 0.2689 \\, \\theta_{k,0}$; the factor $1 - I_{p,0}$ of (34), (40), (43) does the work",
-    shown: `for θ_{1,0} = ${digits(weight)} M_{1,0} is ${digits(bias)}, in the ratio ${(bias / weight).toPrecision(8)} = 1 − h(1)`,
+    shown: `where $\\theta_{1,0}$ is ${digits(weight)}, $M_{1,0}$ is ${digits(bias)}: the ratio is ${(bias / weight).toPrecision(8)}, that is 1 − h(1)`,
     value,
     rows: [],
   };
