@@ -115,60 +115,72 @@ const judged = ({ network, x, y }: Subject, seed: string, arbiter: boolean, limi
     ...(limit === undefined ? {} : { limit }),
   });
 
-const titleOf = (number: string, quantity: string): string => `${number} ${quantity}`;
-
-/** The rows of all networks, collected by equation. */
+/** The rows of all networks by equation, each folded in as it comes: nothing of a network is kept. */
 class Sheet {
-  private readonly rows = new Map<string, { row: Row; subject: string }[]>();
-  private readonly needs = new Map<string, Map<string, number>>();
+  private readonly all: Line[] = everyEquation.map(blank);
 
   enter({ name }: Subject, { rows, absent }: Comparison): void {
-    for (const row of rows) listed(this.rows, titleOf(row.eq, row.quantity), () => []).push({ row, subject: name });
-    for (const { eq, quantity, needs, layer } of absent) {
-      const reasons = listed(this.needs, titleOf(eq, quantity), () => new Map<string, number>());
-      const reason = layer === null ? needs : "fewer numbers at once, or bounded ones";
-      reasons.set(reason, 1 + (reasons.get(reason) ?? 0));
+    const touched = new Set<number>();
+    for (const row of rows) {
+      const place = placeOf(row);
+      this.all[place] = folded(this.all[place]!, row, name, !touched.has(place));
+      touched.add(place);
+    }
+    for (const missing of absent) {
+      const place = placeOf(missing);
+      const line = this.all[place]!;
+      const reason =
+        missing.layer === null ? missing.needs : "fewer numbers at once, or numbers that float64 can bound";
+      const needs = new Map(line.needs).set(reason, 1 + (line.needs.get(reason) ?? 0));
+      this.all[place] = { ...line, needs };
     }
   }
 
+  /** What was judged nowhere is neither proved nor ok. */
   lines(): Line[] {
-    return everyEquation.map((equation) => {
-      const title = titleOf(equation.number, equation.quantity);
-      const entered = this.rows.get(title) ?? [];
-      const rows = entered.map(({ row }) => row);
-      const largest = (of: (row: Row) => number): number => rows.reduce((best, row) => Math.max(best, of(row)), 0);
-      const sum = (of: (row: Row) => number): number => rows.reduce((total, row) => total + of(row), 0);
-      return {
-        equation,
-        networks: new Set(entered.map(({ subject }) => subject)).size,
-        entries: sum((row) => row.entries),
-        proved: rows.length > 0 && rows.every(({ proof }) => proof?.verdict === "proved"),
-        trials: sum(({ proof }) => proof?.trials ?? 0),
-        degree: largest(({ proof }) => proof?.degree ?? 0),
-        failure: sum(({ proof }) => proof?.failure ?? 1),
-        maxDifference: largest((row) => row.maxDifference),
-        maxUlps: largest((row) => row.maxUlps),
-        boundUsed: largest((row) => row.boundUsed),
-        nearer: {
-          closedForm: sum(({ nearer }) => Number(nearer === "closed form")),
-          autograd: sum(({ nearer }) => Number(nearer === "autograd")),
-        },
-        ok: rows.length > 0 && rows.every((row) => row.ok),
-        needs: this.needs.get(title) ?? new Map(),
-        broken: entered.find(({ row }) => !row.ok)?.subject ?? null,
-      };
-    });
+    return this.all.map((line) => (line.networks > 0 ? line : { ...line, proved: false, ok: false }));
   }
 }
 
-function listed<V>(map: Map<string, V>, key: string, empty: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = empty();
-    map.set(key, value);
-  }
-  return value;
-}
+const placeOf = ({ eq, quantity }: { readonly eq: string; readonly quantity: string }): number =>
+  everyEquation.findIndex((equation) => equation.number === eq && equation.quantity === quantity);
+
+const blank = (equation: Equation): Line => ({
+  equation,
+  networks: 0,
+  entries: 0,
+  proved: true,
+  trials: 0,
+  degree: 0,
+  failure: 0,
+  maxDifference: 0,
+  maxUlps: 0,
+  boundUsed: 0,
+  nearer: { closedForm: 0, autograd: 0 },
+  ok: true,
+  needs: new Map(),
+  broken: null,
+});
+
+/** A line with one more row in it, the first of its network or a further one. */
+const folded = (line: Line, row: Row, subject: string, first: boolean): Line => ({
+  ...line,
+  networks: line.networks + Number(first),
+  entries: line.entries + row.entries,
+  proved: line.proved && row.proof?.verdict === "proved",
+  trials: line.trials + (row.proof?.trials ?? 0),
+  degree: Math.max(line.degree, row.proof?.degree ?? 0),
+  failure: line.failure + (row.proof?.failure ?? 1),
+  maxDifference: Math.max(line.maxDifference, row.maxDifference),
+  maxUlps: Math.max(line.maxUlps, row.maxUlps),
+  boundUsed: Math.max(line.boundUsed, row.boundUsed),
+  nearer: {
+    closedForm: line.nearer.closedForm + Number(row.nearer === "closed form"),
+    autograd: line.nearer.autograd + Number(row.nearer === "autograd"),
+  },
+  ok: line.ok && row.ok,
+  broken: line.broken ?? (row.ok ? null : subject),
+});
 
 /** What `--json` prints. */
 export const toJson = ({ networks, lines, errata, catches }: Ledger) => ({

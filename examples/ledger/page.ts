@@ -1,6 +1,8 @@
 /** @file The ledger as one page: readable on a phone and in the dark, with nothing to fetch. */
-import { type Definition, definitions, type General, printDerivation, witness } from "@deltagrad/nn/brawer";
+import { type Definition, type General, printDerivation, witness } from "@deltagrad/nn/brawer";
+import { besideWhat } from "./beside.ts";
 import { heatMap } from "./heat.ts";
+import { type Item, inOrder } from "./items.ts";
 import type { Ledger, Line } from "./ledger.ts";
 import { randomNetwork, type Subject } from "./networks.ts";
 import { style } from "./style.ts";
@@ -12,8 +14,7 @@ export function ledgerPage(ledger: Ledger): string {
   const { networks, seed, ok, lines } = ledger;
   const title = "The ledger of back propagation";
   const command = `npm run ledger -- --seed ${/^[\w.-]+$/.test(seed) ? seed : JSON.stringify(seed)} --networks ${networks - Number(ledger.trained !== null)}${ledger.trained === null ? " --no-digits" : ""}`;
-  // The vectorized forms begin where the numbers go back.
-  const vectorized = lines.findIndex((line, i) => i > 0 && numberOf(line) < numberOf(lines[i - 1]!));
+  const { text, vectorized } = inOrder(lines);
   const entries = lines.reduce((sum, line) => sum + line.entries, 0);
   const proofs = lines.reduce((sum, line) => sum + line.trials, 0);
   return `<!doctype html>
@@ -24,12 +25,9 @@ export function ledgerPage(ledger: Ledger): string {
 <p class="sum ${ok ? "good" : "bad"}"><b>${ok ? "Every equation holds." : "Not every equation holds."}</b> ${entries.toLocaleString("en")} pairs of numbers within their rounding bounds, ${proofs.toLocaleString("en")} proofs over a prime field.</p>
 <nav aria-label="equations">${lines.map(chip).join("")}</nav>
 <h2 id="equations">The equations</h2>
-${cards(inOrder(lines.slice(0, vectorized)), ledger)}
+${cards(text, ledger)}
 <h2 id="vectorized">The vectorized forms</h2>
-${cards(
-  lines.slice(vectorized).map((line) => ({ line })),
-  ledger,
-)}
+${cards(vectorized, ledger)}
 <h2 id="errata">Errata</h2>
 ${ledger.errata.map(({ eq, printed, correct, shown }) => `<section class="card"><h3>(${escaped(eq)})</h3><p><span class="tag">printed</span> ${prose(printed)}</p><p><span class="tag">correct</span> ${prose(correct)}</p><p><span class="tag">shown</span> ${prose(shown)}</p></section>`).join("\n")}
 <h2 id="catches">Who notices a mistake</h2>
@@ -47,8 +45,6 @@ ${printedSection(ledger)}
 `;
 }
 
-const numberOf = (line: Line): number => Number.parseInt(line.equation.number, 10);
-
 const anchor = ({ equation: { number, quantity } }: Line): string => `eq-${number}-${quantity.replace(/\W+/g, "-")}`;
 
 const state = (line: Line): "good" | "bad" | "open" => (line.networks === 0 ? "open" : line.ok ? "good" : "bad");
@@ -58,23 +54,8 @@ const mark = { good: "✓", bad: "✗", open: "–" } as const;
 const chip = (line: Line): string =>
   `<a class="chip ${state(line)}" href="#${anchor(line)}" title="${escaped(`${line.equation.quantity}: ${verdictOf(line)}`)}">(${line.equation.number}) ${mark[state(line)]}</a>`;
 
-type Item = { readonly line: Line } | { readonly definition: Definition };
-
 const cards = (items: readonly Item[], ledger: Ledger): string =>
   items.map((item) => ("line" in item ? card(item.line, ledger) : definition(item.definition))).join("\n");
-
-/** Definitions among the equations, where the text has them. */
-function inOrder(lines: readonly Line[]): Item[] {
-  const items: Item[] = lines.map((line) => ({ line }));
-  for (const definition of definitions) {
-    const before = items.findIndex(
-      (item) =>
-        "line" in item && Number.parseInt(item.line.equation.number, 10) > Number.parseInt(definition.number, 10),
-    );
-    items.splice(before, 0, { definition });
-  }
-  return items;
-}
 
 const definition = ({ number, latex, usedIn }: Definition): string =>
   `<section class="card"><h3>(${number}) <small>definition</small></h3><div class="math">${display(latex)}</div><p class="facts">used in ${usedIn.map((n) => `(${n})`).join(", ")}</p></section>`;
@@ -106,6 +87,7 @@ function card(line: Line, ledger: Ledger): string {
     );
   return `<section class="card" id="${anchor(line)}"><h3>(${number}) <small>${escaped(quantity)}</small><b class="${state(line)}">${mark[state(line)]} ${escaped(verdictOf(line))}</b></h3>
 <div class="math">${display(latex)}</div>${ranges === "" ? "" : `<p class="ranges">${inline(ranges)}</p>`}
+<p class="facts">beside ${escaped(besideWhat(quantity))}</p>
 <dl>${list}</dl>${spared}${left.join("")}${heatMaps(number, quantity, ledger)}</section>`;
 }
 

@@ -82,7 +82,7 @@ export interface CompareOptions {
  * An equation that the network has nothing to show for (too few layers, numbers beyond float64) is listed in `absent`.
  *
  * Shapes: x [m, S₁], y [m, S_L].
- * Throws: TensorError for θ that do not fit each other, samples that do not fit θ, no samples, values that are not
+ * Throws: TensorError for options that are no counts, θ that do not fit each other, samples that do not fit θ, no samples, values that are not
  * finite, be it on the way to z^L, or targets outside [0, 1] (J ≥ 0 needs that).
  * Source: Brawer (2017).
  *
@@ -95,6 +95,8 @@ export interface CompareOptions {
  */
 export function compare(network: Network, x: Tensor, y: Tensor, options: CompareOptions = {}): Comparison {
   const { equations = backPropagation, planted = [], trials = 0, arbiter = false, limit } = options;
+  checkCount("trials", trials, 0);
+  if (limit !== undefined) checkCount("limit", limit, 1);
   checkNetwork("compare", network);
   checkSamples("compare", network, x, y);
   checkPlanted(planted, equations);
@@ -117,6 +119,11 @@ export function compare(network: Network, x: Tensor, y: Tensor, options: Compare
     return [{ eq: number, layer, quantity, ...judgement, proof, nearer, ok: judgement.ok && settled }];
   });
   return { rows, absent, ok: rows.every((row) => row.ok) };
+}
+
+function checkCount(name: string, count: number, least: number): void {
+  if (!Number.isInteger(count) || count < least)
+    throw new TensorError("compare", `${name} is ${String(count)}`, `give a whole number from ${least}`);
 }
 
 function checkPlanted(planted: readonly Equation[], equations: readonly Equation[]): void {
@@ -175,6 +182,7 @@ function byProof(
   const places = tasks.flatMap((_, i) =>
     bounded === null || sameShape(bounded[i]!.closed, bounded[i]!.auto) ? [i] : [],
   );
+  if (places.length === 0) return bounded ?? [];
   const chosen = places.map((i) => tasks[i]!);
   const [closed, auto] = [closedForms(chosen, hidden, planted), witnesses(chosen, hidden)];
   const targets = given.y.toTypedArray().some((value) => value === 0 || value === 1) ? "these" : "any";

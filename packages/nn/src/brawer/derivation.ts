@@ -54,7 +54,9 @@ const distance = (from: number): string => (from === 0 ? "l" : `l ${from > 0 ? "
  */
 export function printDerivation(network: Network): PrintedDerivation {
   checkNetwork("printDerivation", network);
-  const { theta, hidden } = network;
+  const { hidden } = network;
+  // One node would read like a place: z^l depends on the layer alone, whatever its size.
+  const theta = network.theta.map(({ shape: [rows, columns] }) => zeros([Math.max(2, rows!), Math.max(3, columns!)]));
   const L = theta.length + 1;
   const outputs: { quantity: Derived["quantity"]; layer: number; symbol: string; times: number }[] = [];
   const say = (quantity: Derived["quantity"], layer: number, symbol: string, times = 1): void => {

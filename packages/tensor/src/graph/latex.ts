@@ -114,11 +114,14 @@ function foldTerm(term: Term, pattern: Term, symbol: string): Term {
 
 /** The arithmetic of symbols. */
 function symbolic(symbols: ReturnType<typeof symbolsOf>, folded: (expr: Expr) => Expr): Algebra<Expr> {
+  const constants = new Map<Tensor, string>();
   const algebra: Algebra<Expr> = {
     constant(value) {
       const [first, ...others] = new Set(valuesOf("toLatex", value));
       if (first !== undefined && others.length === 0) return number(Number(first), value.shape);
-      return ofAtom(named(value.label ?? `c_{[${value.shape.join(",")}]}`), value.shape);
+      // Each its own name: different constants must not cancel.
+      if (!constants.has(value)) constants.set(value, value.label ?? `c_{${constants.size}}`);
+      return ofAtom(named(constants.get(value)!), value.shape);
     },
     operation(op, inputs, params, { shape }) {
       const rule = rules[op.name] ?? rules[op.scalar ?? ""];
