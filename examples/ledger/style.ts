@@ -37,7 +37,7 @@ table{border-collapse:collapse;font-size:.95rem}
 th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}
 tbody th{font-weight:400}
 pre{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.3rem;padding:.6rem .8rem}
-@media(max-width:32rem){th,td{padding:.35rem .3rem;font-size:.85rem}th{white-space:normal}}
 td{letter-spacing:.12em}
+@media(max-width:32rem){th,td{padding:.35rem .2rem;font-size:.8rem;letter-spacing:0}th{white-space:normal}}
 @media print{.card{break-inside:avoid}nav{display:none}}
 `;

@@ -48,9 +48,9 @@ const distance = (from: number): string => (from === 0 ? "l" : `l ${from > 0 ? "
  *
  * @example
  * const network = { theta: [zeros([3, 3]), zeros([2, 4]), zeros([1, 3])], hidden: [activations.sigmoid, activations.tanh] };
- * const { general } = printDerivation(network);
- * general.find(({ quantity, layers }) => quantity === "δ" && layers.length > 1).latex;
- * // => "\\delta^{l} = \\left(\\delta^{l + 1} \\, \\theta^{l}_{\\cdot,1:}\\right) \\odot \\Psi^{l}"
+ * const [, recursion] = printDerivation(network).general.filter(({ quantity }) => quantity === "δ");
+ * recursion.layers;   // => [2, 3]
+ * recursion.latex;    // => "\\delta^{l} = \\left(\\delta^{l + 1} \\, \\theta^{l}_{\\cdot,1:}\\right) \\odot \\Psi^{l}"
  */
 export function printDerivation(network: Network): PrintedDerivation {
   checkNetwork("printDerivation", network);
