@@ -38,9 +38,6 @@ export interface Notation {
   readonly axes: readonly string[];
 }
 
-/** How expressions are made and written. */
-export type Symbols = ReturnType<typeof symbolsOf>;
-
 /** Rounding of coefficients that cancel: 49 · (1/49). */
 const snapped = (x: number): number => (Math.abs(x - Math.round(x)) < 1e-12 ? Math.round(x) : x);
 
@@ -89,6 +86,7 @@ const scaledTerm = ({ coefficient, factors }: Term, by: number): Term => ({
   factors,
 });
 
+/** How expressions are made, simplified on the way, and written. */
 export function symbolsOf({ numbers, axes }: Notation) {
   /** A sum of terms as one, with a common coefficient before it. */
   function oneTerm(expr: Expr): Term {
@@ -121,7 +119,6 @@ export function symbolsOf({ numbers, axes }: Notation) {
 
   const symbols = {
     print,
-    factorText,
     times(a: Expr, b: Expr, shape: Shape): Expr {
       const scale = numberOf(a) ?? numberOf(b);
       const other = numberOf(a) === null ? a : b;
@@ -269,7 +266,6 @@ export function symbolsOf({ numbers, axes }: Notation) {
 
   function print({ terms }: Expr): string {
     if (terms.length === 0) return "0";
-    // What is positive first: h − y, not −y + h, which the order of a difference is anyway.
     return terms
       .map((term, i) => {
         const sign = term.coefficient < 0 ? (i === 0 ? "-" : " - ") : i === 0 ? "" : " + ";
