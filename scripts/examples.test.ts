@@ -4,6 +4,8 @@ import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
 import * as breastCancer from "@deltagrad/datasets/breast-cancer";
 import * as digits from "@deltagrad/datasets/digits";
+import * as downloads from "@deltagrad/datasets/downloads";
+import * as files from "@deltagrad/datasets/files";
 import * as images from "@deltagrad/datasets/images";
 import * as iris from "@deltagrad/datasets/iris";
 import * as wine from "@deltagrad/datasets/wine";
@@ -73,6 +75,8 @@ const scope = {
   ...wine,
   ...breastCancer,
   ...images,
+  ...files,
+  ...downloads,
   ...workers,
   ...datasets,
   ...tensors,

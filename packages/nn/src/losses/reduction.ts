@@ -110,7 +110,7 @@ const withinOp: Primitive<Range> = {
   vjp: [(ct) => ct],
   jvp: [(t) => t],
   batch: (params) => params,
-  // Other arithmetics have nothing to look at: a number of a field is neither below 1 nor above.
+  // Other arithmetics have other numbers: they take it for what it is.
   formula: ([x]) => x!,
   rounding: exact,
 };

@@ -4,8 +4,8 @@ import { formatShape, TensorError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { seenBy } from "../core/trace.ts";
-import { leaves, mapTree } from "../core/tree.ts";
-import { Tape, type Unreached } from "./tape.ts";
+import { checkAlikeTrees, leaves, mapTree } from "../core/tree.ts";
+import { Recording, type Unreached } from "./recording.ts";
 
 /** A tensor without axes. */
 export type Scalar = Tensor<readonly []>;
@@ -38,7 +38,8 @@ function checkScalar(op: string, y: unknown): asserts y is Tensor {
 }
 
 /** The values of a tree as they are outside of `trace`. */
-const outside = <T>(trace: Tape, tree: T): T => mapTree((leaf) => seenBy(trace, leaf)?.watched?.primal ?? leaf, tree);
+const outside = <T>(trace: Recording, tree: T): T =>
+  mapTree((leaf) => seenBy(trace, leaf)?.watched?.primal ?? leaf, tree);
 
 /**
  * The function that returns the value of f and its gradient with respect to the first argument, which may be a tree:
@@ -83,7 +84,7 @@ function differentiate<P, R extends readonly unknown[]>(
   params: P,
   rest: R,
 ): [Scalar, P] {
-  const tape = new Tape();
+  const tape = new Recording();
   const watched = tape.watch(params);
   if (leaves(watched, op).length === 0)
     throw new TensorError(op, "there is no tensor in the first argument", "give what to differentiate with respect to");
@@ -107,9 +108,13 @@ export function vjp<A extends readonly unknown[], Y>(
   f: (...args: A) => Y,
   ...args: A
 ): [value: Y, pullback: (ct: Y) => A] {
-  const tape = new Tape();
+  const tape = new Recording();
   const watched = tape.watch(args) as A;
   const y = f(...watched);
   checkResult("vjp", y);
-  return [outside(tape, y), (ct) => tape.pullbackTree(y, ct, "vjp")(watched, { unreached: "zeros" })];
+  const pullback = (ct: Y): A => {
+    checkAlikeTrees("vjp", y, ct, "", false);
+    return tape.pullbackTree(y, ct, "vjp")(watched, { unreached: "zeros" });
+  };
+  return [outside(tape, y), pullback];
 }
