@@ -8,7 +8,7 @@ export type { NestedData, TensorOptions } from "./core/create.ts";
 export { arange, eye, fromFunction, linspace, logspace, tri } from "./core/grids.ts";
 export { fromJSON } from "./core/json.ts";
 export { rng } from "./core/random.ts";
-export type { Rng } from "./core/random.ts";
+export type { Rng, RngState } from "./core/random.ts";
 export type { DType } from "./core/dtype.ts";
 export type { Shape } from "./core/shape.ts";
 export type { Broadcast, Join, JSONData, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
