@@ -1,5 +1,6 @@
 /** @file Runs every `@example` of the packages' docstrings and the code of the READMEs: each `expression;   // => value` must hold. */
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
 import * as breastCancer from "@deltagrad/datasets/breast-cancer";
@@ -10,13 +11,15 @@ import * as wine from "@deltagrad/datasets/wine";
 import * as workers from "@deltagrad/datasets/workers";
 import * as nn from "@deltagrad/nn";
 import * as brawer from "@deltagrad/nn/brawer";
+import * as onnx from "@deltagrad/nn/onnx";
+import * as save from "@deltagrad/nn/save";
 import * as tensors from "@deltagrad/tensor";
 import * as check from "@deltagrad/tensor/check";
 import * as extend from "@deltagrad/tensor/extend";
 import * as npz from "@deltagrad/tensor/npz";
 import * as safetensors from "@deltagrad/tensor/safetensors";
 import ts from "typescript";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 
 const root = new URL("..", import.meta.url).pathname;
 const sources = readdirSync(join(root, "packages"), { recursive: true, encoding: "utf8" })
@@ -68,6 +71,9 @@ const scope = {
   ...npz,
   ...safetensors,
   ...brawer,
+  ...save,
+  ...onnx,
+  temporaryFolder: mkdtempSync(join(tmpdir(), "deltagrad-")),
   ...digits,
   ...iris,
   ...wine,
@@ -79,6 +85,8 @@ const scope = {
   ...nn,
   initializers: nn.initializers,
 };
+
+afterAll(() => rmSync(scope.temporaryFolder, { recursive: true }));
 
 test("there are examples, and each states what comes out", () => {
   expect(documented.length).toBeGreaterThan(60);

@@ -1,5 +1,6 @@
 /** @file The training loop: an iterator of events that one can listen to, stop, save and go on with. */
 import { rng, TensorError } from "@deltagrad/tensor";
+import { checkAlike, named } from "../like.ts";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import { type Batched, type Evaluation, evaluate } from "./evaluate.ts";
 import type { EndEvent, Position, Results, Snapshot, TrainEvent } from "./events.ts";
@@ -28,7 +29,7 @@ export interface Training<Params, Batch, State> extends Task<Params, Batch> {
   /** Once it is aborted, the training ends before the next step. */
   readonly signal?: { readonly aborted: boolean };
   /** Goes on from an earlier training's snapshot: parameters, seed and all. */
-  readonly resume?: Snapshot<Params, State>;
+  readonly resume?: Snapshot<Params, State> | undefined;
 }
 
 /** Batches that know where they stand. */
@@ -71,10 +72,15 @@ function check<Params, Batch, State>({
 
 /** Where a training begins. */
 function beginning<Params, Batch, State>(setup: Training<Params, Batch, State>): Snapshot<Params, State> {
-  if (setup.resume !== undefined) return setup.resume;
-  const { net, optimizer, seed = 0 } = setup;
+  const { net, optimizer, resume, seed = 0 } = setup;
   const params = setup.params ?? net.init(rng(seed).stream("parameters"));
   const state = net.initState?.() ?? null;
+  if (resume !== undefined) {
+    const expected = named("train", { params, optimizer: optimizer.init(params), state });
+    const found = named("train", { params: resume.params, optimizer: resume.optimizer, state: resume.state });
+    checkAlike("train", expected, found, "resume with the network and the optimizer that the snapshot is of");
+    return resume;
+  }
   const none = { step: 0, epoch: 0, batch: 0, total: 0, position: null, best: null };
   return { params, optimizer: optimizer.init(params), state, ...none, seed };
 }
@@ -97,7 +103,7 @@ function batchesOf<Batch>(
  * gradient, state)`, for each batch. Dropout draws in step n from the stream `steps/n` of the seed.
  *
  * Throws: TensorError when an epoch has no batches; when a loss or gradient is NaN or infinite, before the parameters
- * take it in, with the operation that made it.
+ * take it in, with the operation that made it; when a snapshot is of another network or optimizer.
  *
  * @example
  * const run = train({

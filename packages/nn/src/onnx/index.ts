@@ -1,0 +1,1 @@
+export const toOnnx = 1;
