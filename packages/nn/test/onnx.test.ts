@@ -63,7 +63,10 @@ export async function both<P>(
   options: OnnxOptions,
   x: Tensor,
 ): Promise<[Tensor, Tensor]> {
-  const session = await InferenceSession.create(toOnnx(net, params, options), { logSeverityLevel: 3, intraOpNumThreads: 1 });
+  const session = await InferenceSession.create(toOnnx(net, params, options), {
+    logSeverityLevel: 3,
+    intraOpNumThreads: 1,
+  });
   const isInt = x.dtype === "int32";
   const data = isInt ? Int32Array.from(x.toTypedArray()) : Float32Array.from(x.toTypedArray());
   const fed = new OnnxTensor(isInt ? "int32" : "float32", data as never, x.shape as number[]);

@@ -28,7 +28,7 @@ export const exp2 = pointwise(
   "exp2",
   (x) => 2 ** x,
   (_x, y) => mul(Math.LN2, y),
-  { reads: "output", formula: (x) => exp(mul(Math.LN2, x)) },
+  { increasing: true, reads: "output", formula: (x) => exp(mul(Math.LN2, x)) },
 );
 
 /**
@@ -40,8 +40,8 @@ export const exp2 = pointwise(
  * expm1(tensor(1e-300)).item();   // => 1e-300
  */
 export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x), {
-  scalar: "expm1",
   increasing: true,
+  scalar: "expm1",
   formula: (x) => sub(exp(x), 1),
 });
 

@@ -13,6 +13,7 @@ import { hypot, reciprocal, sqrt, square } from "./powers.ts";
  * sinh(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
  */
 export const sinh: Unary = pointwise("sinh", Math.sinh, (x) => cosh(x), {
+  increasing: true,
   formula: (x) => mul(0.5, sub(exp(x), exp(neg(x)))),
 });
 
@@ -37,8 +38,8 @@ export const cosh: Unary = pointwise("cosh", Math.cosh, (x) => sinh(x), {
  * tanh(tensor([0, 1000])).toArray();   // => [0, 1]
  */
 export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)), {
-  scalar: "tanh",
   increasing: true,
+  scalar: "tanh",
   reads: "output",
   formula: (x) => sub(1, div(2, add(exp(mul(2, x)), 1))),
 });
@@ -52,6 +53,7 @@ export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)), {
  * asinh(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
  */
 export const asinh = pointwise("asinh", Math.asinh, (x) => reciprocal(hypot(x, 1)), {
+  increasing: true,
   formula: (x) => log(add(x, sqrt(add(1, square(x))))),
 });
 
@@ -65,6 +67,7 @@ export const asinh = pointwise("asinh", Math.asinh, (x) => reciprocal(hypot(x, 1
  * acosh(tensor([1, 0])).toArray();   // => [0, NaN]
  */
 export const acosh = pointwise("acosh", Math.acosh, (x) => reciprocal(mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))), {
+  increasing: true,
   formula: (x) => log(add(x, sqrt(sub(square(x), 1)))),
 });
 
@@ -78,5 +81,6 @@ export const acosh = pointwise("acosh", Math.acosh, (x) => reciprocal(mul(sqrt(s
  * atanh(tensor([0, 1])).toArray();   // => [0, Infinity]
  */
 export const atanh = pointwise("atanh", Math.atanh, (x) => reciprocal(mul(sub(1, x), add(1, x))), {
+  increasing: true,
   formula: (x) => mul(0.5, log(div(add(1, x), sub(1, x)))),
 });

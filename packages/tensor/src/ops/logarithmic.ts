@@ -24,8 +24,8 @@ export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "l
  * log1p(tensor(1e-300)).item();   // => 1e-300
  */
 export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x)), {
-  scalar: "log1p",
   increasing: true,
+  scalar: "log1p",
   formula: (x) => log(add(1, x)),
 });
 
@@ -38,6 +38,7 @@ export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x))
  * log2(tensor([1, 1024])).toArray();   // => [0, 10]
  */
 export const log2 = pointwise("log2", Math.log2, (x) => div(Math.LOG2E, x), {
+  increasing: true,
   formula: (x) => mul(Math.LOG2E, log(x)),
 });
 
@@ -50,6 +51,7 @@ export const log2 = pointwise("log2", Math.log2, (x) => div(Math.LOG2E, x), {
  * log10(tensor([1, 1000])).toArray();   // => [0, 3]
  */
 export const log10 = pointwise("log10", Math.log10, (x) => div(Math.LOG10E, x), {
+  increasing: true,
   formula: (x) => mul(Math.LOG10E, log(x)),
 });
 

@@ -42,9 +42,9 @@ export const square = pointwise(
  * sqrt(tensor([4, 9])).toArray();   // => [2, 3]
  */
 export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), {
+  increasing: true,
   rounding: 1,
   scalar: "sqrt",
-  increasing: true,
   reads: "output",
 });
 
@@ -72,7 +72,10 @@ export const rsqrt = pointwise(
  * @example
  * cbrt(tensor([8, -27])).toArray();   // => [2, -3]
  */
-export const cbrt = pointwise("cbrt", Math.cbrt, (_x, y) => reciprocal(mul(3, mul(y, y))), { reads: "output" });
+export const cbrt = pointwise("cbrt", Math.cbrt, (_x, y) => reciprocal(mul(3, mul(y, y))), {
+  increasing: true,
+  reads: "output",
+});
 
 /** √(a² + b²) of two numbers: where a square would leave the range, of numbers moved by a power of 2. */
 function length(a: number, b: number): number {

@@ -51,7 +51,7 @@ const otherLeg = (x: Tensor): Tensor => sqrt(mul(sub(1, x), add(1, x)));
  * @example
  * asin(tensor([0, 2])).toArray();   // => [0, NaN]
  */
-export const asin = pointwise("asin", Math.asin, (x) => reciprocal(otherLeg(x)));
+export const asin = pointwise("asin", Math.asin, (x) => reciprocal(otherLeg(x)), { increasing: true });
 
 /**
  * The angle in [0, π] whose cosine is x, for each element.
@@ -72,7 +72,7 @@ export const acos = pointwise("acos", Math.acos, (x) => neg(reciprocal(otherLeg(
  * @example
  * atan(tensor([0, Infinity])).toArray();   // => [0, 1.5707963267948966]
  */
-export const atan = pointwise("atan", Math.atan, (x) => reciprocal(add(1, square(x))));
+export const atan = pointwise("atan", Math.atan, (x) => reciprocal(add(1, square(x))), { increasing: true });
 
 /**
  * The angle in [−π, π] of the point (b, a), for each element, with broadcasting.
@@ -127,7 +127,7 @@ export const deg2rad = pointwise(
   "deg2rad",
   (x) => x * RADIANS,
   (x) => scalarLike(x, RADIANS),
-  { rounding: 3, formula: (x) => mul(RADIANS, x) },
+  { increasing: true, rounding: 3, formula: (x) => mul(RADIANS, x) },
 );
 
 /**
@@ -142,5 +142,5 @@ export const rad2deg = pointwise(
   "rad2deg",
   (x) => x * (180 / Math.PI),
   (x) => scalarLike(x, 180 / Math.PI),
-  { rounding: 3, formula: (x) => mul(180 / Math.PI, x) },
+  { increasing: true, rounding: 3, formula: (x) => mul(180 / Math.PI, x) },
 );

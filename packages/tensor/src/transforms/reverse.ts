@@ -4,8 +4,8 @@ import { formatShape, TensorError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { seenBy } from "../core/trace.ts";
-import { leaves, mapTree } from "../core/tree.ts";
-import { Tape, type Unreached } from "./tape.ts";
+import { checkAlikeTrees, leaves, mapTree } from "../core/tree.ts";
+import { Recording, type Unreached } from "./recording.ts";
 
 /** A tensor without axes. */
 export type Scalar = Tensor<readonly []>;
@@ -38,7 +38,7 @@ function checkScalar(op: string, y: unknown): asserts y is Tensor {
 }
 
 /** The values of a tree as they are outside of `trace`. */
-const outside = <T>(trace: Tape, tree: T, op: string): T =>
+const outside = <T>(trace: Recording, tree: T, op: string): T =>
   mapTree((leaf) => seenBy(trace, leaf)?.watched?.primal ?? leaf, tree, op);
 
 /**
@@ -97,7 +97,7 @@ function differentiate<P>(
   options: Unreached,
   params: P,
 ): [Scalar, P, ...unknown[]] {
-  const tape = new Tape();
+  const tape = new Recording();
   const watched = tape.watch(params);
   if (leaves(watched, op).length === 0)
     throw new TensorError(op, "there is no tensor in the first argument", "give what to differentiate with respect to");
@@ -121,9 +121,13 @@ export function vjp<A extends readonly unknown[], Y>(
   f: (...args: A) => Y,
   ...args: A
 ): [value: Y, pullback: (ct: Y) => A] {
-  const tape = new Tape();
+  const tape = new Recording();
   const watched = tape.watch(args) as A;
   const y = f(...watched);
   checkResult("vjp", y);
-  return [outside(tape, y, "vjp"), (ct) => tape.pullbackTree(y, ct, "vjp")(watched, { unreached: "zeros" })];
+  const pullback = (ct: Y): A => {
+    checkAlikeTrees("vjp", y, ct, "", false);
+    return tape.pullbackTree(y, ct, "vjp")(watched, { unreached: "zeros" });
+  };
+  return [outside(tape, y, "vjp"), pullback];
 }
