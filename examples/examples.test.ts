@@ -3,11 +3,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
+import autoencoder from "./autoencoder.ts";
+import characters from "./characters.ts";
+import convolutions from "./convolutions.ts";
 import iris from "./iris.ts";
 import mixture from "./mixture.ts";
 import newton from "./newton.ts";
 import pendulum from "./pendulum.ts";
 import rateFinder from "./rateFinder.ts";
+import sorting from "./sorting.ts";
 import uncertainty from "./uncertainty.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -60,4 +64,29 @@ test("rateFinder: a curve and a rate that is neither tiny nor wild", async () =>
   expect(suggestion).toBeGreaterThan(0.005);
   expect(suggestion).toBeLessThan(5);
   expect(readFileSync(join(folder, "rates.svg"), "utf8")).toMatch(/^<svg .*<path d="M[\d.,L-]+"/s);
+});
+
+test("convolutions: two epochs of a narrow network are better than chance by far", async () => {
+  expect((await convolutions({ epochs: 3, width: 6, say })).accuracy).toBeGreaterThan(0.8);
+});
+
+test("characters: the text is learned, and written", async () => {
+  const file = new URL("../LICENSE", import.meta.url);
+  const { losses, written } = await characters({ file, epochs: 4, hidden: 24, say });
+  expect(losses.at(-1)).toBeLessThan(losses[0]! - 0.3);
+  expect(written).toHaveLength(200);
+});
+
+test("sorting: short lists after few steps, most without a mistake", async () => {
+  const { exact } = await sorting({ steps: 200, length: 4, features: 16, batch: 32, say });
+  // By chance, one of 10⁴.
+  expect(exact).toBeGreaterThan(0.5);
+});
+
+test("autoencoder: a sheet of images as PNG", async () => {
+  const file = join(folder, "sheet.png");
+  const { error } = await autoencoder({ epochs: 4, file, say });
+  // Half of what the mean image leaves.
+  expect(error).toBeLessThan(0.06);
+  expect([...readFileSync(file).subarray(0, 4)]).toEqual([0x89, 0x50, 0x4e, 0x47]);
 });

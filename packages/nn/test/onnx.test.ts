@@ -53,7 +53,15 @@ import {
 } from "@deltagrad/tensor";
 import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
-import { dense, stack } from "../src/index.ts";
+import {
+  dense,
+  embedding as embeddingLayer,
+  fromConfig,
+  type LayerConfig,
+  learnedPositions,
+  stack,
+  transformerEncoderBlock,
+} from "../src/index.ts";
 import { type Exportable, type OnnxOptions, toOnnx } from "../src/onnx/index.ts";
 
 /** What ONNX Runtime makes of the exported network, and what we make of it in float32. */
@@ -154,6 +162,69 @@ describe("operations", () => {
     const net = { apply: (table: Tensor, x: Tensor) => embedding(x, table) };
     const places = rng(1).randint([3, 4], { high: 7 }) as Tensor;
     expectSame(await both(net, draw(7, 2), { input: [4], dtype: "int32" }, places));
+  });
+});
+
+describe("layers", () => {
+  const nets: Record<string, [LayerConfig[], number[]]> = {
+    "convolutions with batch norm": [
+      [
+        { conv2d: 4, kernel: 3 },
+        { batchNorm: 4, spatial: 2 },
+        "relu",
+        { maxPool2d: 2 },
+        { dropout: 0.5 },
+        "flatten",
+        { dense: 5 },
+      ],
+      [2, 8, 8],
+    ],
+    "pooling of all kinds": [
+      [{ avgPool2d: 2 }, { adaptiveAvgPool2d: 3 }, { convTranspose2d: 3, kernel: 2, stride: 2 }, "globalMaxPool2d"],
+      [2, 9, 9],
+    ],
+    "one axis": [
+      [{ conv1d: 4, kernel: 3, padding: 1 }, { maxPool1d: 2 }, { groupNorm: 2, spatial: 1 }, "globalAvgPool1d"],
+      [3, 8],
+    ],
+    "norms and ways around": [
+      [
+        { residual: [{ layerNorm: 6 }, { dense: 6 }, "gelu"] },
+        { rmsNorm: 6 },
+        { parallel: [{ dense: 2 }, { dense: 3 }] },
+        { prelu: 1 },
+      ],
+      [4, 6],
+    ],
+    "a gru, an lstm, an rnn, from both ends": [
+      [{ gru: 5 }, { bidirectional: { lstm: 4 } }, { rnn: 3 }],
+      [6, 3],
+    ],
+    "the last of a sequence": [
+      [{ last: { gru: 5 } }, { dense: 2 }],
+      [6, 3],
+    ],
+    "a transformer": [
+      [
+        { sinusoidalPositions: 8 },
+        { transformerEncoderBlock: 2, causal: true },
+        { transformerEncoderBlock: 2, norm: "pre", activation: "gelu" },
+      ],
+      [5, 8],
+    ],
+    "layers that repeat": [[{ repeated: { dense: 3 }, times: 3 }, "softmax"], [3]],
+  };
+  test.each(Object.entries(nets))("%s", async (_name, [config, input]) => {
+    const net = fromConfig(config, { input });
+    const params = net.init(rng(5));
+    for (const batch of [1, 4])
+      expectSame(await both(net, params, { input, state: net.initState() }, draw(batch, ...input)));
+  });
+
+  test("an embedding in front of a transformer", async () => {
+    const net = stack(embeddingLayer(9, 8), learnedPositions(5, 8), transformerEncoderBlock(8, 2), dense(8, 9));
+    const places = rng(1).randint([3, 5], { high: 9 }) as Tensor;
+    expectSame(await both(net, net.init(rng(2)), { input: [5], dtype: "int32", state: net.initState() }, places));
   });
 });
 
