@@ -67,6 +67,7 @@ const blocksIn = (file: string): Example[] =>
 const pages = [
   "README.md",
   "docs/layers.md",
+  "docs/training.md",
   ...["tensor", "nn", "datasets"].map((name) => `packages/${name}/README.md`),
 ];
 const documented = sources.flatMap(examplesIn);
