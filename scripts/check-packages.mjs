@@ -15,6 +15,8 @@ const entries = {
   "@deltagrad/tensor/safetensors": ["decodeSafetensors", "encodeSafetensors"],
   "@deltagrad/nn": ["stack", "dense"],
   "@deltagrad/nn/brawer": ["compare"],
+  "@deltagrad/nn/save": ["saveCheckpoint", "loadPyTorch"],
+  "@deltagrad/nn/onnx": ["toOnnx"],
   "@deltagrad/datasets": ["xor", "batches", "Dataset"],
   "@deltagrad/datasets/digits": ["digits"],
   "@deltagrad/datasets/iris": ["iris"],

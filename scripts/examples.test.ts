@@ -1,5 +1,6 @@
 /** @file Runs every `@example` of the packages' docstrings and the code of the READMEs: each `expression;   // => value` must hold. */
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
 import * as breastCancer from "@deltagrad/datasets/breast-cancer";
@@ -12,13 +13,15 @@ import * as wine from "@deltagrad/datasets/wine";
 import * as workers from "@deltagrad/datasets/workers";
 import * as nn from "@deltagrad/nn";
 import * as brawer from "@deltagrad/nn/brawer";
+import * as onnx from "@deltagrad/nn/onnx";
+import * as save from "@deltagrad/nn/save";
 import * as tensors from "@deltagrad/tensor";
 import * as check from "@deltagrad/tensor/check";
 import * as extend from "@deltagrad/tensor/extend";
 import * as npz from "@deltagrad/tensor/npz";
 import * as safetensors from "@deltagrad/tensor/safetensors";
 import ts from "typescript";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 
 const root = new URL("..", import.meta.url).pathname;
 const sources = readdirSync(join(root, "packages"), { recursive: true, encoding: "utf8" })
@@ -64,6 +67,7 @@ const blocksIn = (file: string): Example[] =>
 const pages = [
   "README.md",
   "docs/layers.md",
+  "docs/training.md",
   ...["tensor", "nn", "datasets"].map((name) => `packages/${name}/README.md`),
 ];
 const documented = sources.flatMap(examplesIn);
@@ -74,6 +78,9 @@ const scope = {
   ...npz,
   ...safetensors,
   ...brawer,
+  ...save,
+  ...onnx,
+  temporaryFolder: mkdtempSync(join(tmpdir(), "deltagrad-")),
   ...digits,
   ...iris,
   ...wine,
@@ -88,6 +95,7 @@ const scope = {
   initializers: nn.initializers,
 };
 
+afterAll(() => rmSync(scope.temporaryFolder, { recursive: true }));
 /** Files whose names are public in a namespace of their own. */
 const namespaces = { initializers: nn.initializers, schedules: nn.schedules, activations: nn.activations };
 

@@ -78,7 +78,7 @@ test("without a terminal it prints plain lines, a confusion matrix, the table, a
   const { code, out } = await ended(start("--epochs", "2"));
   expect(code).toBe(0);
   expect(out).toContain("64-32-10 on 1438 handwritten digits, 359 set aside; seed 7");
-  expect(out).toMatch(/epoch 2\/2 {2}loss \d\.\d{4} {2}accuracy 0\.\d{4}/);
+  expect(out).toMatch(/epoch 2\/2 {2}loss \d\.\d{4} {2}validation loss \d\.\d{4} {2}accuracy 0\.\d{4}/);
   expect(out).toContain("actual \\ read as");
   expect(out).toMatch(/\(44\) +1 +∂J\/∂θ +2080 /);
   expect(out).not.toContain("\u001b");
@@ -86,11 +86,15 @@ test("without a terminal it prints plain lines, a confusion matrix, the table, a
   expect(readdirSync(`${root}out`).filter((name) => name.endsWith(".tmp"))).toEqual([]);
 }, 120_000);
 
-test("the README shows the table that the default run prints", () => {
+async function trained(net: ReturnType<typeof network>) {
   const data = loadDigits("7");
-  const net = network([32]);
-  const [epoch] = training(net, data.train, { seed: "7", epochs: 1 });
-  const printed = equationTable(judge(net, epoch!.params, data.test));
+  for await (const event of training(net, data, { seed: "7", epochs: 1 }))
+    if (event.type === "end") return judge(net, event.params, data.test);
+  throw new Error("a training has an end");
+}
+
+test("the README shows the table that the default run prints", async () => {
+  const printed = equationTable(await trained(network([32])));
   const shown = /```text\n([\s\S]*?)\n```/.exec(readFileSync(`${root}README.md`, "utf8"))![1]!;
   // All but the measured digits, which another engine may round differently.
   const rows = (text: string): string[] =>
@@ -133,11 +137,8 @@ test("interrupted, it says so and leaves no file", async () => {
   expect(existsSync(report)).toBe(false);
 }, 60_000);
 
-test("a broken row is red in the table and on the page", () => {
-  const data = loadDigits("7");
-  const net = network([4]);
-  const [epoch] = training(net, data.train, { seed: "7", epochs: 1 });
-  const { rows, absent } = judge(net, epoch!.params, data.test);
+test("a broken row is red in the table and on the page", async () => {
+  const { rows, absent } = await trained(network([4]));
   const comparison = { rows: rows.map((row, i) => (i === 3 ? { ...row, ok: false } : row)), absent, ok: false };
   expect(equationTable(comparison)).toContain("BROKEN");
   const html = page({ title: "<t>", summary: "", losses: [2, 1], images: [[1, -1]], comparison });

@@ -2,9 +2,18 @@
 import { createHash } from "node:crypto";
 import { batches, oneHot, split } from "@deltagrad/datasets";
 import { digits } from "@deltagrad/datasets/digits";
-import { crossEntropyFromLogits, dense, type LayerLike, sgd, stack, train } from "@deltagrad/nn";
+import {
+  crossEntropyFromLogits,
+  dense,
+  type LayerLike,
+  metrics,
+  sgd,
+  stack,
+  type Training,
+  train,
+} from "@deltagrad/nn";
 import { compare, fromStack } from "@deltagrad/nn/brawer";
-import { argMax, div, leaves, rng, sigmoid, slice, type Tensor } from "@deltagrad/tensor";
+import { div, leaves, rng, sigmoid, slice, type Tensor } from "@deltagrad/tensor";
 
 const RATE = 0.5;
 const BATCH = 32;
@@ -32,36 +41,30 @@ type Data = ReturnType<typeof loadDigits>;
 type Net = ReturnType<typeof network>;
 type Params = ReturnType<Net["init"]>;
 
-/** The training, epoch by epoch. */
-export function training(
+/** The training as an iterator of its events; after each epoch the test accuracy. */
+export const training = (
   net: Net,
-  data: Data["train"],
-  { seed, epochs }: { readonly seed: string; readonly epochs: number },
-) {
-  return train({
+  data: Pick<Data, "train" | "test">,
+  { seed, ...options }: { readonly seed: string; readonly epochs: number } & Pick<Listening, "callbacks" | "signal">,
+) =>
+  train({
+    net,
     params: net.init(rng(seed).stream("weights")),
-    loss: (params: Params, { x, y }: Data["train"]) => crossEntropyFromLogits(net.apply(params, x), y),
+    loss: (z, { y }: Data["train"]) => crossEntropyFromLogits(z, y),
     optimizer: sgd({ rate: RATE }),
-    batches: (epoch) => batches(data, { size: BATCH, seed, epoch }),
-    epochs,
+    data: (epoch) => batches(data.train, { size: BATCH, seed, epoch }),
+    validation: {
+      data: [data.test],
+      metrics: { accuracy: metrics.accuracy.streaming({ threshold: 0 }) },
+      actual: ({ labels }) => labels,
+    },
+    ...options,
   });
-}
+type Listening = Training<unknown, unknown, unknown>;
 
 /** How often each class was taken for each: confusion[actual][predicted]. */
-export function confusion(net: Net, params: Params, { x, labels }: Data["test"], classes: number): number[][] {
-  const predicted = argMax(net.apply(params, x) as Tensor, 1).toTypedArray();
-  const table = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  labels.toTypedArray().forEach((actual, i) => {
-    table[actual]![predicted[i]!]!++;
-  });
-  return table;
-}
-
-/** The share of the diagonal. */
-export function accuracyOf(table: readonly (readonly number[])[]): number {
-  const right = table.reduce((sum, row, i) => sum + row[i]!, 0);
-  return right / table.flat().reduce((sum, count) => sum + count, 0);
-}
+export const confusion = (net: Net, params: Params, { x, labels }: Data["test"], classes: number) =>
+  metrics.confusionMatrix(net.apply(params, x) as Tensor, labels, { classes }).toArray() as number[][];
 
 /** SHA-256 of the parameters' bytes, in order: equal for equal runs. */
 export function hashOf(params: Params): string {

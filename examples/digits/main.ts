@@ -1,10 +1,10 @@
 /** @file `npm start`: a sigmoid network learns handwritten digits; then its gradients stand beside the derivation. */
-import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { progress } from "@deltagrad/nn";
 import { fromStack, withoutBias } from "@deltagrad/nn/brawer";
-import { accuracyOf, COMPARED, confusion, hashOf, judge, loadDigits, network, training } from "./digits.ts";
+import { rng } from "@deltagrad/tensor";
+import { COMPARED, confusion, hashOf, judge, loadDigits, network, training } from "./digits.ts";
 import { type Options, parseOptions } from "./options.ts";
-import { progressOn } from "./progress.ts";
 import { page, writeWhole } from "./report.ts";
 import { confusionTable, equationTable } from "./tables.ts";
 
@@ -17,31 +17,27 @@ async function main({ seed, epochs, hidden, json }: Options): Promise<number> {
   const shape = [64, ...hidden, 10].join("-");
   say(`${shape} on ${data.train.x.shape[0]} handwritten digits, ${data.test.x.shape[0]} set aside; seed ${seed}\n`);
 
-  let interrupted = false;
-  process.on("SIGINT", () => {
-    interrupted = true;
-  });
-  const progress = progressOn(json ? process.stderr : process.stdout, epochs, json);
+  const stop = new AbortController();
+  process.on("SIGINT", () => stop.abort());
+  const callbacks = [progress(json ? process.stderr : process.stdout, { quiet: json && !process.stderr.isTTY })];
   const begin = performance.now();
   const losses: number[] = [];
-  let result: ReturnType<typeof net.init> | undefined;
-  for (const epoch of training(net, data.train, { seed, epochs })) {
-    result = epoch.params;
-    losses.push(epoch.loss);
-    progress.epoch(epoch.epoch + 1, epoch.loss, accuracyOf(confusion(net, result, data.test, data.classes.length)));
-    await setImmediate();
-    if (interrupted) {
-      progress.stop();
-      console.error(`\ninterrupted after epoch ${epoch.epoch + 1}; nothing was written`);
-      return 130;
+  let [trained, accuracy] = [net.init(rng(seed)), 0];
+  for await (const event of training(net, data, { seed, epochs, callbacks, signal: stop.signal })) {
+    if (event.type === "epoch") {
+      losses.push(event.loss);
+      accuracy = event.validation!.accuracy!;
+    } else if (event.type === "end") {
+      trained = event.params;
+      if (event.reason === "aborted") {
+        console.error(`\ninterrupted after epoch ${event.snapshot.epoch}; nothing was written`);
+        return 130;
+      }
     }
   }
-  progress.stop();
   const seconds = (performance.now() - begin) / 1000;
 
-  const trained = result!;
   const counts = confusion(net, trained, data.test, data.classes.length);
-  const accuracy = accuracyOf(counts);
   const comparison = judge(net, trained, data.test);
   const hash = hashOf(trained);
   const summary = `Test accuracy ${accuracy.toFixed(4)} after ${epochs} epochs in ${seconds.toFixed(1)} s; parameters ${hash.slice(0, 16)}…`;

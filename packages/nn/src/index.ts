@@ -122,5 +122,27 @@ export type { Schedule } from "./optimizers/schedules.ts";
 export type { Optimizer, OptimizerState, Rate } from "./optimizers/optimizer.ts";
 
 // Training
-export { train } from "./train.ts";
-export type { Epoch, Training } from "./train.ts";
+export { fit, train } from "./training/train.ts";
+export { evaluate } from "./training/evaluate.ts";
+export { findRate } from "./training/findRate.ts";
+export { progress } from "./training/progress.ts";
+export * as metrics from "./metrics.ts";
+export type { Training } from "./training/train.ts";
+export type { Batched, Evaluation } from "./training/evaluate.ts";
+export type {
+  Best,
+  EndEvent,
+  EpochEvent,
+  Position,
+  Results,
+  Snapshot,
+  StartEvent,
+  StepEvent,
+  TrainEvent,
+  ValidationEvent,
+} from "./training/events.ts";
+export type { EarlyStopping } from "./training/stopping.ts";
+export type { StepContext, Task, Trainable } from "./training/network.ts";
+export type { FoundRate, RateSearch } from "./training/findRate.ts";
+export type { ProgressOptions, TextStream } from "./training/progress.ts";
+export type { Accumulator, Metric } from "./metrics/metric.ts";

@@ -1,5 +1,4 @@
-/** @file Layers, losses, optimizer and training: the laws they keep and the sentences in which they refuse. */
-import { existsSync, readFileSync } from "node:fs";
+/** @file Layers, losses and optimizer: the laws they keep and the sentences in which they refuse. */
 import {
   grad,
   jvp,
@@ -25,10 +24,8 @@ import {
   type LayerLike,
   sgd,
   stack,
-  train,
 } from "../src/index.ts";
 
-type Scalar = Tensor<readonly []>;
 const matrix = (rows: number[][]): Tensor => tensor(rows) as Tensor;
 
 describe("cross-entropy from logits", () => {
@@ -160,19 +157,6 @@ const refused: Record<string, [() => unknown, string]> = {
     () => (dense(4, 2) as Layer<DenseParams>).apply(dense(4, 3).init(rng(1)), x4 as Tensor),
     "dense(4, 2): weight [4, 3] and bias [3]; give what init returns",
   ],
-  "an epoch to begin with that is none": [
-    () => [
-      ...train({
-        params: tensor(1),
-        loss: (w: Scalar) => w,
-        optimizer: sgd({ rate: 1 }),
-        batches: () => [1],
-        epochs: 1,
-        firstEpoch: 0.5,
-      }),
-    ],
-    "train: there is no epoch 0.5; firstEpoch is a whole number ≥ 0",
-  ],
   "targets of another shape": [
     () => crossEntropyFromLogits(x4, zeros([1, 3])),
     "crossEntropyFromLogits: outputs [1, 4] and targets [1, 3]; give both in one shape",
@@ -184,137 +168,10 @@ const refused: Record<string, [() => unknown, string]> = {
   "a rate of 0": [() => sgd({ rate: 0 }), "sgd: the rate is 0; use a finite number > 0"],
   "a rate of ∞": [() => sgd({ rate: Number.POSITIVE_INFINITY }), "sgd: the rate is Infinity; use a finite number > 0"],
   "a negative deviation": [() => initializers.normal({ std: -1 }), "normal: std is -1; use a finite number ≥ 0"],
-  "a loss that is NaN": [
-    () => [
-      ...train({
-        params: tensor(1),
-        loss: (w: Scalar, k: number) => w.mul(k) as Scalar,
-        optimizer: sgd({ rate: 1 }),
-        batches: () => [1, Number.NaN],
-        epochs: 1,
-      }),
-    ],
-    "train: the loss is NaN in epoch 0, step 1; lower the learning rate, or look for NaN in the data",
-  ],
-  "an epoch without batches": [
-    () => [
-      ...train({
-        params: tensor(1),
-        loss: (w: Scalar) => w,
-        optimizer: sgd({ rate: 1 }),
-        batches: () => [],
-        epochs: 1,
-      }),
-    ],
-    "train: epoch 0 has no batches; give at least one",
-  ],
-  "half an epoch": [
-    () => [
-      ...train({
-        params: tensor(1),
-        loss: (w: Scalar) => w,
-        optimizer: sgd({ rate: 1 }),
-        batches: () => [1],
-        epochs: 0.5,
-      }),
-    ],
-    "train: there are no 0.5 epochs; use a whole number ≥ 0",
-  ],
 };
 test.each(Object.entries(refused))("is refused: %s", (_name, [attempt, sentence]) => {
   expect(attempt).toThrow(TensorError);
   expect(attempt).toThrow(sentence);
-});
-
-test("training stopped after three epochs goes on from there, bit for bit", () => {
-  const x = rng(1).normal([16, 3]) as Tensor;
-  const y = rng(2).uniform([16, 2]) as Tensor;
-  const net = stack(dense(3, 4), sigmoid, dense(4, 2));
-  const setup = {
-    loss: (params: ReturnType<typeof net.init>) =>
-      crossEntropyFromLogits(net.apply(params, x as Tensor<readonly [16, 3]>), y),
-    optimizer: sgd({ rate: 0.5 }),
-    batches: () => [0, 1],
-  };
-  const whole = [...train({ ...setup, params: net.init(rng(3)), epochs: 5 })];
-  const half = [...train({ ...setup, params: net.init(rng(3)), epochs: 3 })].at(-1)!;
-  const rest = [...train({ ...setup, params: half.params, state: half.state, firstEpoch: half.epoch + 1, epochs: 5 })];
-  expect(rest.map(({ epoch, loss }) => [epoch, loss])).toEqual(whole.slice(3).map(({ epoch, loss }) => [epoch, loss]));
-  expect(rest.at(-1)!.params[0].weight.toArray()).toEqual(whole.at(-1)!.params[0].weight.toArray());
-  expect(whole.map(({ loss }) => loss)).toEqual([...whole].map(({ loss }) => loss).sort((a, b) => b - a));
-});
-
-test("10,000 training steps of a stack keep the heap flat", () => {
-  const collect = (globalThis as { gc?: () => void }).gc!;
-  const net = stack(dense(8, 6), sigmoid, dense(6, 3));
-  const x = rng(1).normal([4, 8]);
-  const y = rng(2).uniform([4, 3]) as Tensor;
-  const run = (steps: number): number => {
-    const epochs = train({
-      params: net.init(rng(3)),
-      loss: (p) => crossEntropyFromLogits(net.apply(p, x), y),
-      optimizer: sgd({ rate: 0.1 }),
-      batches: () => Array.from({ length: steps }),
-      epochs: 1,
-    });
-    for (const { loss } of epochs) expect(loss).toBeGreaterThan(0);
-    collect();
-    return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
-  };
-  const before = run(1000);
-  // One tensor kept for each step would be over 1.5 MB.
-  expect(run(10_000) - before).toBeLessThan(2 ** 20);
-}, 120_000);
-
-const oracle = new URL("../../../../shared/oracle/training.json", import.meta.url);
-const present = existsSync(oracle);
-if (!present) console.warn("shared/oracle is absent: the trajectories computed by PyTorch are not compared");
-
-interface Numbers {
-  readonly shape: number[];
-  readonly data: number[];
-}
-interface Run {
-  readonly optimizer: string;
-  readonly options: { readonly lr: number } & Record<string, number>;
-  readonly sizes: number[];
-  readonly theta0: Numbers[];
-  readonly X: Numbers;
-  readonly Y: Numbers;
-  readonly losses: number[];
-  readonly amplification: number;
-}
-
-test.skipIf(!present)("plain gradient descent follows PyTorch's trajectory", () => {
-  const runs = (JSON.parse(readFileSync(oracle, "utf8")) as { runs: Run[] }).runs.filter(
-    ({ optimizer, options }) => optimizer === "SGD" && Object.keys(options).join() === "lr",
-  );
-  expect(runs.length).toBeGreaterThan(0);
-  for (const { options, sizes, theta0, X, Y, losses, amplification } of runs) {
-    const layers = sizes
-      .slice(1)
-      .flatMap((outputs, i): LayerLike[] => [...(i === 0 ? [] : [sigmoid]), dense(sizes[i]!, outputs)]);
-    const net = stack(...layers);
-    const read = ({ data, shape }: Numbers): Tensor => tensor(Float64Array.from(data), { shape }) as Tensor;
-    const thetas = theta0.map(read);
-    const params = layers.map((_, place) => {
-      const theta = thetas[place / 2];
-      return place % 2 === 0 ? { weight: theta!.slice(null, [1]).T, bias: theta!.slice(null, 0) } : null;
-    });
-    const epochs = [
-      ...train({
-        params,
-        loss: (p) => crossEntropyFromLogits(net.apply(p as never, read(X)), read(Y)),
-        optimizer: sgd({ rate: options.lr }),
-        batches: () => [0],
-        epochs: losses.length,
-      }),
-    ];
-    // Some thousand roundings a step, grown by what a change of the start may have grown.
-    epochs.forEach(({ loss }, i) =>
-      expect(Math.abs(loss - losses[i]!)).toBeLessThanOrEqual(1e-12 * Math.max(1, amplification) * losses[i]!),
-    );
-  }
 });
 
 test("a function of a tree has a pullback into it", () => {

@@ -18,7 +18,7 @@ export {
 } from "./create.ts";
 export { fullLike, onesLike, zerosLike } from "./core/create.ts";
 export type { NestedData, TensorOptions } from "./core/create.ts";
-export type { Rng } from "./core/random.ts";
+export type { Rng, RngState } from "./core/random.ts";
 export type { DType } from "./core/dtype.ts";
 export type { Shape } from "./core/shape.ts";
 export type { Broadcast, Join, JSONData, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";

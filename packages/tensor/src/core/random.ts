@@ -9,6 +9,16 @@ import { checkShape, resolveAxis, type Shape, sizeOf } from "./shape.ts";
 import type { Known } from "./shape-types.ts";
 import { contiguous, fromStorage, type Tensor } from "./tensor.ts";
 
+/** Where a stream stands: plain data, to be kept as JSON. */
+export interface RngState {
+  readonly name: string;
+  /** The words of the generator. */
+  readonly c: number;
+  readonly s0: number;
+  readonly s1: number;
+  readonly s2: number;
+}
+
 interface FloatOptions {
   readonly dtype?: DType;
 }
@@ -45,9 +55,14 @@ export class Rng {
   readonly name: string;
   private readonly generator: ReturnType<typeof alea>;
 
-  constructor(name: string) {
+  constructor(name: string, words: Omit<RngState, "name"> | true = true) {
     this.name = name;
-    this.generator = alea(name);
+    this.generator = alea(name, { state: words });
+  }
+
+  /** Where the stream stands now: `rng(state)` goes on from there, with the same numbers. */
+  state(): RngState {
+    return { name: this.name, ...this.generator.state() };
   }
 
   /** The stream of that name below this one, always from its beginning. */
@@ -220,13 +235,31 @@ export class Rng {
   }
 }
 
+/** Throws unless a state is one: the words are what the generator's arithmetic can have made of a seed. */
+function checkState(state: RngState | null): void {
+  const { name, c, s0, s1, s2 } = state ?? ({} as Partial<RngState>);
+  const inside = (x: unknown): boolean => typeof x === "number" && x >= 0 && x < 1;
+  if (typeof name === "string" && Number.isInteger(c) && c! >= 0 && c! < 2 ** 21 && [s0, s1, s2].every(inside)) return;
+  throw new TensorError("rng", `${JSON.stringify(state)} is no state of a stream`, "give what stream.state() returned");
+}
+
 /**
- * A stream of random numbers from a seed.
+ * A stream of random numbers from a seed, or from where another stood.
+ *
+ * Throws: TensorError unless it is given a text, a finite number, or what `state` returned.
  *
  * @example
  * rng(7).uniform([3]).toArray().every((x) => x >= 0 && x < 1);   // => true
+ * const stream = rng(7);
+ * const there = stream.state();
+ * stream.next() === rng(there).next();                           // => true
  */
-export function rng(seed: string | number): Rng {
+export function rng(seed: string | number | RngState): Rng {
+  if (typeof seed === "object") {
+    checkState(seed);
+    const { name, c, s0, s1, s2 } = seed;
+    return new Rng(name, { c, s0, s1, s2 });
+  }
   if (typeof seed !== "string" && !Number.isFinite(seed))
     throw new TensorError("rng", `${String(seed)} is no seed`, "use a string or a finite number");
   return new Rng(String(seed));

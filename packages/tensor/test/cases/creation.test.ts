@@ -8,6 +8,7 @@ import {
   linspace,
   logspace,
   meshgrid,
+  type RngState,
   rng,
   type Tensor,
   tensor,
@@ -226,3 +227,23 @@ describe("random streams", () => {
     );
   });
 });
+
+test("a stream goes on from its state as if nothing had been between, kept as JSON or not", () => {
+  const stream = rng("here").stream("there");
+  stream.normal([7]);
+  const state = JSON.parse(JSON.stringify(stream.state())) as RngState;
+  const expected = [stream.normal([5]).toArray(), stream.permutation(9).toArray(), stream.next()];
+  const again = rng(state);
+  expect([again.normal([5]).toArray(), again.permutation(9).toArray(), again.next()]).toEqual(expected);
+  expect(again.stream("below").next()).toBe(stream.stream("below").next());
+  expect(rng(rng(7).state()).next()).toBe(rng(7).next());
+});
+
+test.each([null, {}, { ...rng(1).state(), s0: 1 }, { ...rng(1).state(), c: 0.5 }, { ...rng(1).state(), name: 3 }])(
+  "a state that is none is refused: %j",
+  (state) => {
+    expect(() => rng(state as never)).toThrow(
+      `rng: ${JSON.stringify(state)} is no state of a stream; give what stream.state() returned`,
+    );
+  },
+);
