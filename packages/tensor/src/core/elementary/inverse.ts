@@ -1,0 +1,118 @@
+/** @file The inverse circular functions. */
+import { LOW, productRest, rest, sumRest, upper } from "./bits.ts";
+
+// π/2 in two parts.
+const HALF_PI = Math.PI / 2;
+const HALF_PI_LOW = 6.123233995736766e-17;
+
+/** (asin x − x)/x as a function of z = x² ≤ ¼. */
+function arcsinePolynomial(z: number): number {
+  const q = z * z;
+  const low = 0.16666666666666669 + z * 0.07499999999998433 + q * (0.04464285714635543 + z * 0.030381944138531247);
+  const middle = 0.02237217294214989 + z * 0.017352392720869945 + q * (0.013971212973553311 + z * 0.011479177415181617);
+  const high = 0.0103228143502052 + z * 0.005457506718563782 + q * (0.01740087944288715 + z * -0.014851887071528912);
+  const f = q * q;
+  return z * (low + f * (middle + f * (high + f * 0.028757851367602328)));
+}
+
+/** asin √z = half the angle from 1 to 1 − 2z, in two parts of which the first has 26 bits; z ≤ ¼. */
+function halfAngleParts(z: number): number {
+  const root = Math.sqrt(z);
+  const head = upper(root);
+  const missing = root > 0 ? (z - head * head) / (root + head) : 0;
+  rest[LOW] = missing + root * arcsinePolynomial(z);
+  return head;
+}
+
+/** c − a in one number, where c is π/2, or π, and a = high + low. */
+function lessThan(c: number, cLow: number, high: number, low: number): number {
+  const difference = c - high;
+  return difference + (c - difference - high + (cLow - low));
+}
+
+/** The angle from −π/2 to π/2 whose sine is x. */
+export function asin(x: number): number {
+  const size = Math.abs(x);
+  if (size <= 0.5) return x === 0 ? x : x + x * arcsinePolynomial(x * x);
+  const head = halfAngleParts(0.5 - 0.5 * size);
+  const y = lessThan(HALF_PI, HALF_PI_LOW, 2 * head, 2 * rest[LOW]!);
+  return x < 0 ? -y : y;
+}
+
+/** The angle from 0 to π whose cosine is x. */
+export function acos(x: number): number {
+  const size = Math.abs(x);
+  if (size <= 0.5) return lessThan(HALF_PI, HALF_PI_LOW, x, x * arcsinePolynomial(x * x));
+  const head = halfAngleParts(0.5 - 0.5 * size);
+  return x > 0 ? 2 * (head + rest[LOW]!) : lessThan(2 * HALF_PI, 2 * HALF_PI_LOW, 2 * head, 2 * rest[LOW]!);
+}
+
+/** (atan t − t)/t as a function of z = t² ≤ (7/16)². */
+function arctangentPolynomial(z: number): number {
+  const q = z * z;
+  const low = -0.3333333333333333 + z * 0.1999999999999941 + q * (-0.14285714285566806 + z * 0.11111111096645038);
+  const middle = -0.09090908355602592 + z * 0.07692285554889285 + q * (-0.06666241923359942 + z * 0.05876946456754867);
+  const high = -0.05216679739312525 + z * 0.044922592931895176 + q * (-0.033128134255983266 + z * 0.014773184616905514);
+  const f = q * q;
+  return z * (low + f * (middle + f * high));
+}
+
+/** atan c in two parts for c = 0, ½, 1, 2, ∞. */
+const CENTRES = [0, 0.5, 1, 2] as const;
+const ARCTANGENTS = [0, 0.4636476090008061, 0.7853981633974483, 1.1071487177940904, HALF_PI] as const;
+const ARCTANGENTS_LOW = [0, 2.2698777452961687e-17, 3.061616997868383e-17, 9.40447137356638e-17, HALF_PI_LOW] as const;
+
+/** atan(x + low) in two parts, for x ≥ 0: atan c + atan t with t = (x − c)/(1 + c·x), or −1/x for c = ∞. */
+function arctangentParts(x: number, low: number): number {
+  const i = x < 0.4375 ? 0 : x < 0.75 ? 1 : x < 1.5 ? 2 : x < 3.5 ? 3 : 4;
+  const c = i < 4 ? CENTRES[i]! : 0;
+  const t = i < 4 ? (x - c) / (1 + c * x) : -1 / x;
+  const lead = ARCTANGENTS[i]!;
+  const first = lead + t;
+  const s = first === lead ? 0 : low / (1 + x * x);
+  const second = t * arctangentPolynomial(t * t) + (ARCTANGENTS_LOW[i]! + s);
+  // Of a centre the larger part comes first; without one t is all.
+  const lost = i === 0 ? 0 : t - (first - lead);
+  const high = first + (lost + second);
+  rest[LOW] = lost + second - (high - first);
+  return high;
+}
+
+/** The angle from −π/2 to π/2 whose tangent is x. */
+export function atan(x: number): number {
+  if (x === 0) return x;
+  const y = arctangentParts(Math.abs(x), 0);
+  return x < 0 ? -y : y;
+}
+
+/** The angle from 0 to π of the point (x, y), for y ≥ 0, both finite and not both 0. */
+function angle(y: number, x: number): number {
+  const size = Math.abs(x);
+  // Away from the ends of the range, so that no product below overflows or loses bits.
+  const scale = Math.max(size, y) > 2 ** 900 ? 2 ** -600 : Math.max(size, y) < 2 ** -400 ? 2 ** 600 : 1;
+  const long = scale * Math.max(size, y);
+  const short = scale * Math.min(size, y);
+  const ratio = short / long;
+  const product = ratio * long;
+  const low = ratio > 2 ** -500 ? (short - product - productRest(ratio, long, product)) / long : 0;
+  const high = arctangentParts(ratio, low);
+  const small = rest[LOW]!;
+  if (size >= y) return x > 0 ? high : lessThan(2 * HALF_PI, 2 * HALF_PI_LOW, high, small);
+  if (x > 0) return lessThan(HALF_PI, HALF_PI_LOW, high, small);
+  const sum = HALF_PI + high;
+  return sum + (sumRest(HALF_PI, high, sum) + (HALF_PI_LOW + small));
+}
+
+/** The angle from −π to π of the point (x, y). */
+export function atan2(y: number, x: number): number {
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN;
+  const left = x < 0 || 1 / x < 0;
+  const size = Math.abs(y);
+  const infinite = Number.POSITIVE_INFINITY;
+  let value: number;
+  if (size === 0) value = left ? Math.PI : 0;
+  else if (size === infinite) value = Math.abs(x) === infinite ? (left ? 2.356194490192345 : Math.PI / 4) : HALF_PI;
+  else if (Math.abs(x) === infinite) value = left ? Math.PI : 0;
+  else value = angle(size, x);
+  return y < 0 || 1 / y < 0 ? -value : value;
+}
