@@ -58,8 +58,8 @@ function arctangentPolynomial(z: number): number {
 }
 
 /** atan c in two parts for c = 0, ½, 1, 2, ∞. */
-const CENTRES = [0, 0.5, 1, 2] as const;
-const ARCTANGENTS = [0, 0.4636476090008061, 0.7853981633974483, 1.1071487177940904, HALF_PI] as const;
+const CENTRES: readonly number[] = [0, 0.5, 1, 2];
+const ARCTANGENTS: readonly number[] = [0, 0.4636476090008061, 0.7853981633974483, 1.1071487177940904, HALF_PI];
 const ARCTANGENTS_LOW = [0, 2.2698777452961687e-17, 3.061616997868383e-17, 9.40447137356638e-17, HALF_PI_LOW] as const;
 
 /** atan(x + low) in two parts, for x ≥ 0: atan c + atan t with t = (x − c)/(1 + c·x), or −1/x for c = ∞. */

@@ -1,4 +1,5 @@
 /** @file The error function and its kin, for one number, within a few ulp. */
+import * as elementary from "../elementary.ts";
 import { polynomial } from "./polynomial.ts";
 
 /** 2/√π. */
@@ -39,7 +40,7 @@ function scaledErfc(x: number): number {
 function gaussian(x: number, half: number): number {
   const head = Math.fround(x);
   if (x * x * half > 750) return 0;
-  return Math.exp(-head * head * half) * Math.exp((head - x) * (head + x) * half);
+  return elementary.exp(-head * head * half) * elementary.exp((head - x) * (head + x) * half);
 }
 
 /** 2/√π · ∫₀ˣ e^{−t²} dt. */
@@ -88,7 +89,7 @@ function firstGuess(y: number): number {
     return z * polynomial([1, 1 / 3, 7 / 30, 127 / 630], z * z);
   }
   const a = 0.147;
-  const l = Math.log((1 - y) * (1 + y));
+  const l = elementary.log((1 - y) * (1 + y));
   const b = 2 / (Math.PI * a) + l / 2;
   return Math.sqrt(Math.sqrt(b * b - l / a) - b);
 }

@@ -1,4 +1,5 @@
 /** @file The logarithm of the gamma function, and its derivatives: digamma and polygamma, for one number. */
+import * as elementary from "../elementary.ts";
 import { cosPi, sinPi } from "./circle.ts";
 import { polynomial } from "./polynomial.ts";
 
@@ -30,7 +31,7 @@ function stirling(x: number): number {
   const square = 1 / (x * x);
   let sum = 0;
   for (let i = bernoulli.length - 1; i >= 0; i--) sum = sum * square + bernoulli[i]! / ((2 * i + 1) * (2 * i + 2));
-  return (x - 0.5) * (Math.log(x) - 1) + (0.4189385332046727 + sum / x);
+  return (x - 0.5) * (elementary.log(x) - 1) + (0.4189385332046727 + sum / x);
 }
 
 /**
@@ -40,14 +41,14 @@ function stirling(x: number): number {
 export function logGamma(x: number): number {
   if (!Number.isFinite(x)) return Math.abs(x);
   if (x <= 0 && Number.isInteger(x)) return Number.POSITIVE_INFINITY;
-  if (x <= -0.5) return Math.log(Math.PI / Math.abs(x * sinPi(x))) - logGamma(-x);
-  if (x < 0.5) return nearTwo(x) - Math.log1p(x) - Math.log(Math.abs(x));
-  if (x < 1.5) return nearTwo(x - 1) - Math.log(x);
+  if (x <= -0.5) return elementary.log(Math.PI / Math.abs(x * sinPi(x))) - logGamma(-x);
+  if (x < 0.5) return nearTwo(x) - elementary.log1p(x) - elementary.log(Math.abs(x));
+  if (x < 1.5) return nearTwo(x - 1) - elementary.log(x);
   if (x >= 10) return stirling(x);
   let product = 1;
   let rest = x;
   while (rest > 2.5) product *= --rest;
-  return nearTwo(rest - 2) + Math.log(product);
+  return nearTwo(rest - 2) + elementary.log(product);
 }
 
 // The zero of ψ in two parts, and ψ⁽ᵏ⁾/k! there for k = 1, 2, … (computed with 60 digits).
@@ -87,7 +88,7 @@ function digammaLarge(x: number): number {
   const square = 1 / (x * x);
   let sum = 0;
   for (let i = bernoulli.length - 1; i >= 0; i--) sum = (sum + bernoulli[i]! / (2 * i + 2)) * square;
-  return Math.log(x) - (0.5 / x + sum);
+  return elementary.log(x) - (0.5 / x + sum);
 }
 
 /** cot πx; NaN at whole numbers, where it jumps from −∞ to ∞. */
@@ -105,7 +106,7 @@ export function polygamma(n: number, x: number): number {
   if (x === 0) return sign === 1 ? Number.POSITIVE_INFINITY : -1 / x;
   if (Number.isInteger(x)) return sign === 1 ? Number.POSITIVE_INFINITY : Number.NaN;
   // Reflection: (−1)ⁿ·ψ⁽ⁿ⁾(1 − x) − ψ⁽ⁿ⁾(x) is the n-th derivative of π·cot πx.
-  return -sign * polygamma(n, 1 - x) - Math.PI ** (n + 1) * cotDerivative(n, cotPi(x));
+  return -sign * polygamma(n, 1 - x) - elementary.pow(Math.PI, n + 1) * cotDerivative(n, cotPi(x));
 }
 
 function factorial(n: number): number {
@@ -132,7 +133,7 @@ function cotDerivative(n: number, c: number): number {
 function hurwitz(s: number, x: number): number {
   let sum = 0;
   let a = x;
-  for (; a < 10 + s; a++) sum += a ** -s;
+  for (; a < 10 + s; a++) sum += elementary.pow(a, -s);
   if (a === Number.POSITIVE_INFINITY) return 0;
   let rest = a / (s - 1) + 0.5;
   // Bₖ/k!·s(s + 1)…(s + k − 2)/aᵏ⁻¹ for k = 2, 4, …
@@ -142,5 +143,5 @@ function hurwitz(s: number, x: number): number {
     const k = 2 * i + 2;
     factor *= ((s + k - 1) * (s + k)) / ((k + 1) * (k + 2) * a * a);
   }
-  return sum + rest * a ** -s;
+  return sum + rest * elementary.pow(a, -s);
 }
