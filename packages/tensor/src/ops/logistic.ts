@@ -55,7 +55,7 @@ export const softplus = pointwise("softplus", elementary.softplus, (x) => sigmoi
  */
 export const logSigmoid = pointwise(
   "logSigmoid",
-  (x) => -elementary.softplus(-x),
+  (x) => 0 - elementary.softplus(-x),
   (x) => sigmoid(neg(x)),
   { rounding: 6, formula: (x) => neg(log(add(1, exp(neg(x))))) },
 );

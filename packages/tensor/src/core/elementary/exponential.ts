@@ -38,7 +38,7 @@ export function expParts(x: number, low: number): number {
 
 /** e^(x + low) for any x, |low| ≤ 2⁻³⁰. */
 export function expOfParts(x: number, low: number): number {
-  const high = expParts(x > 712 ? 712 : x < -750 ? -750 : x, low);
+  const high = expParts(x > 712 ? 712 : Math.max(x, -750), low);
   return timesPower(high, rest[COUNT]!);
 }
 
@@ -47,7 +47,7 @@ export const exp = (x: number): number => expOfParts(x, 0);
 
 /** 2ˣ: exact at whole numbers. */
 export function exp2(x: number): number {
-  const within = x > 1030 ? 1030 : x < -1080 ? -1080 : x;
+  const within = x > 1030 ? 1030 : Math.max(x, -1080);
   const k = within + TO_WHOLE - TO_WHOLE;
   const r = within - k;
   const upper = r + TO_WHOLE * 2 ** -26 - TO_WHOLE * 2 ** -26;
@@ -60,7 +60,7 @@ export function expm1(x: number): number {
   if (x === 0) return x;
   if (Math.abs(x) < 0.3465) return x + tail(x);
   if (x > 40) return exp(x);
-  const high = expParts(x < -40 ? -40 : x, 0);
+  const high = expParts(Math.max(x, -40), 0);
   const k = rest[COUNT]!;
   const power = timesPower(high, k);
   const y = power - 1;

@@ -5,7 +5,7 @@ import { log1pParts, logParts } from "./logarithm.ts";
 
 /** (e^size + sign·e^−size)/2 for size > 0. */
 function halfSum(size: number, sign: number): number {
-  const large = expParts(size < 712 ? size : 712, 0);
+  const large = expParts(Math.min(size, 712), 0);
   const k = rest[COUNT]!;
   const low = rest[LOW]!;
   // Half of 1/(large + low), beside the other on its scale: beyond k = 60 it is nothing.
@@ -58,7 +58,8 @@ export function tanh(x: number): number {
   const sum = e + 1;
   const missing = 1 - (sum - e) + timesPower(rest[LOW]!, k);
   const part = 2 / sum;
-  const y = 1 - (part - (part * missing) / sum);
+  const lead = 1 - part;
+  const y = lead + (1 - lead - part + (part * missing) / sum);
   return x < 0 ? -y : y;
 }
 

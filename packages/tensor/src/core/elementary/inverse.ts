@@ -1,5 +1,5 @@
 /** @file The inverse circular functions. */
-import { LOW, productRest, rest, sumRest, upper } from "./bits.ts";
+import { LOW, productRest, rest, upper } from "./bits.ts";
 
 // π/2 in two parts.
 const HALF_PI = Math.PI / 2;
@@ -62,14 +62,16 @@ const CENTRES: readonly number[] = [0, 0.5, 1, 2];
 const ARCTANGENTS: readonly number[] = [0, 0.4636476090008061, 0.7853981633974483, 1.1071487177940904, HALF_PI];
 const ARCTANGENTS_LOW = [0, 2.2698777452961687e-17, 3.061616997868383e-17, 9.40447137356638e-17, HALF_PI_LOW] as const;
 
-/** atan(x + low) in two parts, for x ≥ 0: atan c + atan t with t = (x − c)/(1 + c·x), or −1/x for c = ∞. */
+/** atan(x + low) in two parts, for x ≥ 0, where low is 0 if x > 1: atan c + atan t with t = (x − c)/(1 + c·x), or −1/x for c = ∞. */
 function arctangentParts(x: number, low: number): number {
   const i = x < 0.4375 ? 0 : x < 0.75 ? 1 : x < 1.5 ? 2 : x < 3.5 ? 3 : 4;
   const c = i < 4 ? CENTRES[i]! : 0;
   const t = i < 4 ? (x - c) / (1 + c * x) : -1 / x;
   const lead = ARCTANGENTS[i]!;
   const first = lead + t;
-  const s = first === lead ? 0 : low / (1 + x * x);
+  // The slope at x, 1/(1 + x²), to a tenth.
+  const q = x * x;
+  const s = low === 0 ? 0 : low * (1 - q + 0.5 * q * q);
   const second = t * arctangentPolynomial(t * t) + (ARCTANGENTS_LOW[i]! + s);
   // Of a centre the larger part comes first; without one t is all.
   const lost = i === 0 ? 0 : t - (first - lead);
@@ -92,15 +94,17 @@ function angle(y: number, x: number): number {
   const scale = Math.max(size, y) > 2 ** 900 ? 2 ** -600 : Math.max(size, y) < 2 ** -400 ? 2 ** 600 : 1;
   const long = scale * Math.max(size, y);
   const short = scale * Math.min(size, y);
-  const ratio = short / long;
+  const inverse = 1 / long;
+  const first = short * inverse;
+  // A small angle is the quotient itself.
+  const small = first < 2 ** -500;
+  const ratio = small ? short / long : first;
   const product = ratio * long;
-  const low = ratio > 2 ** -500 ? (short - product - productRest(ratio, long, product)) / long : 0;
+  const low = small ? 0 : (short - product - productRest(ratio, long, product)) * inverse;
   const high = arctangentParts(ratio, low);
-  const small = rest[LOW]!;
-  if (size >= y) return x > 0 ? high : lessThan(2 * HALF_PI, 2 * HALF_PI_LOW, high, small);
-  if (x > 0) return lessThan(HALF_PI, HALF_PI_LOW, high, small);
-  const sum = HALF_PI + high;
-  return sum + (sumRest(HALF_PI, high, sum) + (HALF_PI_LOW + small));
+  const highLow = rest[LOW]!;
+  if (size >= y) return x > 0 ? high : lessThan(2 * HALF_PI, 2 * HALF_PI_LOW, high, highLow);
+  return x > 0 ? lessThan(HALF_PI, HALF_PI_LOW, high, highLow) : -lessThan(-HALF_PI, -HALF_PI_LOW, high, highLow);
 }
 
 /** The angle from −π to π of the point (x, y). */

@@ -32,7 +32,7 @@ export function softplus(x: number): number {
   const e = decayParts(x);
   const high = log1pParts(e, rest[LOW]!);
   const low = rest[LOW]!;
-  const base = x > 0 ? x : 0;
+  const base = Math.max(x, 0);
   const y = base + high;
   return y + (sumRest(base, high, y) + low);
 }
