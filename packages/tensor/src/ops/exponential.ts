@@ -15,7 +15,12 @@ import { log } from "./logarithmic.ts";
  * @example
  * exp(tensor([0, -Infinity])).toArray();   // => [1, 0]
  */
-export const exp = pointwise("exp", elementary.exp, (_x, y) => y, { scalar: "exp", reads: "output", increasing: true });
+export const exp = pointwise("exp", elementary.exp, (_x, y) => y, {
+  rounding: 2,
+  scalar: "exp",
+  reads: "output",
+  increasing: true,
+});
 
 /**
  * 2ˣ, for each element; exact at whole numbers.
@@ -26,6 +31,7 @@ export const exp = pointwise("exp", elementary.exp, (_x, y) => y, { scalar: "exp
  * exp2(tensor([-1, 10])).toArray();   // => [0.5, 1024]
  */
 export const exp2 = pointwise("exp2", elementary.exp2, (_x, y) => mul(Math.LN2, y), {
+  rounding: 2,
   reads: "output",
   formula: (x) => exp(mul(Math.LN2, x)),
 });
@@ -39,6 +45,7 @@ export const exp2 = pointwise("exp2", elementary.exp2, (_x, y) => mul(Math.LN2, 
  * expm1(tensor(1e-300)).item();   // => 1e-300
  */
 export const expm1 = pointwise("expm1", elementary.expm1, (x) => exp(x), {
+  rounding: 2,
   scalar: "expm1",
   increasing: true,
   formula: (x) => sub(exp(x), 1),
@@ -80,5 +87,5 @@ export const pow: Binary = pointwise(
       return where(still, zerosLike(y), mul(y, log(where(still, onesLike(x), x))));
     },
   ],
-  { result: "same", integer: integerPower, bool: null, scalar: "pow" },
+  { rounding: 2, result: "same", integer: integerPower, bool: null, scalar: "pow" },
 );

@@ -14,6 +14,7 @@ import { hypot, reciprocal, sqrt, square } from "./powers.ts";
  * sinh(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
  */
 export const sinh: Unary = pointwise("sinh", elementary.sinh, (x) => cosh(x), {
+  rounding: 2,
   formula: (x) => mul(0.5, sub(exp(x), exp(neg(x)))),
 });
 
@@ -26,6 +27,7 @@ export const sinh: Unary = pointwise("sinh", elementary.sinh, (x) => cosh(x), {
  * cosh(tensor([0, 1000])).toArray();   // => [1, Infinity]
  */
 export const cosh: Unary = pointwise("cosh", elementary.cosh, (x) => sinh(x), {
+  rounding: 2,
   formula: (x) => mul(0.5, add(exp(x), exp(neg(x)))),
 });
 
@@ -38,6 +40,7 @@ export const cosh: Unary = pointwise("cosh", elementary.cosh, (x) => sinh(x), {
  * tanh(tensor([0, 1000])).toArray();   // => [0, 1]
  */
 export const tanh = pointwise("tanh", elementary.tanh, (_x, y) => sub(1, mul(y, y)), {
+  rounding: 2,
   scalar: "tanh",
   increasing: true,
   reads: "output",
@@ -53,6 +56,7 @@ export const tanh = pointwise("tanh", elementary.tanh, (_x, y) => sub(1, mul(y, 
  * asinh(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
  */
 export const asinh = pointwise("asinh", elementary.asinh, (x) => reciprocal(hypot(x, 1)), {
+  rounding: 2,
   formula: (x) => log(add(x, sqrt(add(1, square(x))))),
 });
 
@@ -66,6 +70,7 @@ export const asinh = pointwise("asinh", elementary.asinh, (x) => reciprocal(hypo
  * acosh(tensor([1, 0])).toArray();   // => [0, NaN]
  */
 export const acosh = pointwise("acosh", elementary.acosh, (x) => reciprocal(mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))), {
+  rounding: 2,
   formula: (x) => log(add(x, sqrt(sub(square(x), 1)))),
 });
 
@@ -79,5 +84,6 @@ export const acosh = pointwise("acosh", elementary.acosh, (x) => reciprocal(mul(
  * atanh(tensor([0, 1])).toArray();   // => [0, Infinity]
  */
 export const atanh = pointwise("atanh", elementary.atanh, (x) => reciprocal(mul(sub(1, x), add(1, x))), {
+  rounding: 2,
   formula: (x) => mul(0.5, log(div(add(1, x), sub(1, x)))),
 });

@@ -14,7 +14,11 @@ import { reciprocal } from "./powers.ts";
  * @example
  * log(tensor([1, 0])).toArray();   // => [0, -Infinity]
  */
-export const log = pointwise("log", elementary.log, (x) => reciprocal(x), { scalar: "log", increasing: true });
+export const log = pointwise("log", elementary.log, (x) => reciprocal(x), {
+  rounding: 2,
+  scalar: "log",
+  increasing: true,
+});
 
 /**
  * log(1 + x), accurate for small x.
@@ -25,6 +29,7 @@ export const log = pointwise("log", elementary.log, (x) => reciprocal(x), { scal
  * log1p(tensor(1e-300)).item();   // => 1e-300
  */
 export const log1p = pointwise("log1p", elementary.log1p, (x) => reciprocal(add(1, x)), {
+  rounding: 2,
   scalar: "log1p",
   increasing: true,
   formula: (x) => log(add(1, x)),
@@ -39,6 +44,7 @@ export const log1p = pointwise("log1p", elementary.log1p, (x) => reciprocal(add(
  * log2(tensor([1, 1024])).toArray();   // => [0, 10]
  */
 export const log2 = pointwise("log2", elementary.log2, (x) => div(Math.LOG2E, x), {
+  rounding: 2,
   formula: (x) => mul(Math.LOG2E, log(x)),
 });
 
@@ -51,6 +57,7 @@ export const log2 = pointwise("log2", elementary.log2, (x) => div(Math.LOG2E, x)
  * log10(tensor([1, 1000])).toArray();   // => [0, 3]
  */
 export const log10 = pointwise("log10", elementary.log10, (x) => div(Math.LOG10E, x), {
+  rounding: 2,
   formula: (x) => mul(Math.LOG10E, log(x)),
 });
 

@@ -21,7 +21,7 @@ import { reciprocal } from "./powers.ts";
  * sigmoid(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.5, 1]
  */
 export const sigmoid = pointwise("sigmoid", elementary.sigmoid, (_x, y) => mul(y, sub(1, y)), {
-  rounding: 6,
+  rounding: 2,
   scalar: "sigmoid",
   increasing: true,
   reads: "output",
@@ -38,7 +38,7 @@ export const sigmoid = pointwise("sigmoid", elementary.sigmoid, (_x, y) => mul(y
  * softplus(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.6931471805599453, 1000]
  */
 export const softplus = pointwise("softplus", elementary.softplus, (x) => sigmoid(x), {
-  rounding: 6,
+  rounding: 2,
   scalar: "softplus",
   increasing: true,
   formula: (x) => log(add(1, exp(x))),
@@ -57,7 +57,7 @@ export const logSigmoid = pointwise(
   "logSigmoid",
   (x) => 0 - elementary.softplus(-x),
   (x) => sigmoid(neg(x)),
-  { rounding: 6, formula: (x) => neg(log(add(1, exp(neg(x))))) },
+  { rounding: 2, formula: (x) => neg(log(add(1, exp(neg(x))))) },
 );
 
 /** log(p/(1 − p)); around ½, where both logarithms are alike, by the inverse hyperbolic tangent. */

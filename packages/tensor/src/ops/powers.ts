@@ -73,7 +73,10 @@ export const rsqrt = pointwise(
  * @example
  * cbrt(tensor([8, -27])).toArray();   // => [2, -3]
  */
-export const cbrt = pointwise("cbrt", elementary.cbrt, (_x, y) => reciprocal(mul(3, mul(y, y))), { reads: "output" });
+export const cbrt = pointwise("cbrt", elementary.cbrt, (_x, y) => reciprocal(mul(3, mul(y, y))), {
+  rounding: 2,
+  reads: "output",
+});
 
 /**
  * √(a² + b²), for each element, with broadcasting, without overflow or underflow on the way.
@@ -86,6 +89,6 @@ export const cbrt = pointwise("cbrt", elementary.cbrt, (_x, y) => reciprocal(mul
  */
 export const hypot = pointwise("hypot", elementary.hypot, [(a, _b, y) => ratio(a, y), (_a, b, y) => ratio(b, y)], {
   lipschitz: 1,
-  rounding: 4,
+  rounding: 2,
   formula: (a, b) => sqrt(add(square(a), square(b))),
 });

@@ -1,5 +1,5 @@
 /** @file Sine, cosine and tangent, for any argument: polynomials for |r| ≤ π/4. */
-import { COUNT, LOW, productRest, rest } from "./bits.ts";
+import { COUNT, LOW, productRest, rest, upper } from "./bits.ts";
 import { quarterParts } from "./reduction.ts";
 
 /** (sin r − r)/r³ as a function of z = r². */
@@ -36,9 +36,11 @@ function sineParts(r: number, low: number): number {
 /** cos(r + low) in two parts, for |r| ≤ π/4. */
 function cosineParts(r: number, low: number): number {
   const z = r * r;
-  const half = 0.5 * z;
+  // r²/2 of two parts: the first is exact.
+  const head = upper(r);
+  const half = 0.5 * head * head;
   const lead = 1 - half;
-  const t = 1 - lead - half + (z * z * cosinePolynomial(z) - r * low);
+  const t = 1 - lead - half + (z * z * cosinePolynomial(z) - (0.5 * (r - head) * (r + head) + r * low));
   const high = lead + t;
   rest[LOW] = t - (high - lead);
   return high;

@@ -9,15 +9,15 @@ const LN2_LOW = -4.2009150726810846e-11;
 const LN2_SHORT = 0.6931471824645996;
 const LN2_SHORT_LOW = -1.904654299957768e-9;
 
-/** eʳ − 1 − r for |r| ≤ 0.3467, by interpolation at Chebyshev's nodes: 2⁻⁶¹ of 1. */
+/** eʳ − 1 − r for |r| ≤ 0.3467, by interpolation at Chebyshev's nodes: 2⁻⁶¹ of 1. The square keeps its own rounding. */
 function tail(r: number): number {
   const s = r * r;
-  const low = 0.5 + r * 0.1666666666666667 + s * (0.04166666666666667 + r * 0.008333333333326112);
-  const middle =
-    0.001388888888888373 + r * 0.00019841269874903077 + s * (2.480158732560662e-5 + r * 2.755725529566513e-6);
-  const high = 2.7557273568456466e-7 + r * 2.510526049680846e-8 + s * 2.0914718026087793e-9;
   const q = s * s;
-  return s * (low + q * (middle + q * high));
+  const low = 0.1666666666666667 + r * 0.04166666666666667 + s * (0.008333333333326112 + r * 0.001388888888888373);
+  const middle =
+    0.00019841269874903077 + r * 2.480158732560662e-5 + s * (2.755725529566513e-6 + r * 2.7557273568456466e-7);
+  const high = 2.510526049680846e-8 + r * 2.0914718026087793e-9;
+  return 0.5 * s + r * s * (low + q * (middle + q * high));
 }
 
 /** e^(r + low) in two parts, for |r| ≤ 0.3467. */

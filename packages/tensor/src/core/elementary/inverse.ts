@@ -57,33 +57,42 @@ function arctangentPolynomial(z: number): number {
   return z * (low + f * (middle + f * high));
 }
 
-/** atan c in two parts for c = 0, ½, 1, 2, ∞. */
-const CENTRES: readonly number[] = [0, 0.5, 1, 2];
-const ARCTANGENTS: readonly number[] = [0, 0.4636476090008061, 0.7853981633974483, 1.1071487177940904, HALF_PI];
-const ARCTANGENTS_LOW = [0, 2.2698777452961687e-17, 3.061616997868383e-17, 9.40447137356638e-17, HALF_PI_LOW] as const;
+// The centres c = 0, ½, 1, 2 and ∞: which one for each sixteenth of x below 4; atan c in two parts; and what makes t of
+// (a·x − b)/(a + b·x), whose products are exact: (x − c)/(1 + c·x) with a = 1, b = c, and −1/x with a = 0, b = 1.
+const CENTRE = /* @__PURE__ */ Uint8Array.from({ length: 65 }, (_, n) =>
+  n < 7 ? 0 : n < 12 ? 1 : n < 24 ? 2 : n < 56 ? 3 : 4,
+);
+const LEAD = /* @__PURE__ */ Float64Array.of(0, 0.4636476090008061, 0.7853981633974483, 1.1071487177940904, HALF_PI);
+const LEAD_LOW = /* @__PURE__ */ Float64Array.of(
+  0,
+  2.2698777452961687e-17,
+  3.061616997868383e-17,
+  9.40447137356638e-17,
+  HALF_PI_LOW,
+);
+const A = /* @__PURE__ */ Float64Array.of(1, 1, 1, 1, 0);
+const B = /* @__PURE__ */ Float64Array.of(0, 0.5, 1, 2, 1);
 
-/** atan(x + low) in two parts, for x ≥ 0, where low is 0 if x > 1: atan c + atan t with t = (x − c)/(1 + c·x), or −1/x for c = ∞. */
+/** atan(x + low) in two parts, for 0 ≤ x < ∞, where low is 0 if x > 1: atan c + atan t, with t as small as may be. */
 function arctangentParts(x: number, low: number): number {
-  const i = x < 0.4375 ? 0 : x < 0.75 ? 1 : x < 1.5 ? 2 : x < 3.5 ? 3 : 4;
-  const c = i < 4 ? CENTRES[i]! : 0;
-  const t = i < 4 ? (x - c) / (1 + c * x) : -1 / x;
-  const lead = ARCTANGENTS[i]!;
+  const i = CENTRE[(16 * Math.min(x, 4)) | 0]!;
+  const t = (A[i]! * x - B[i]!) / (A[i]! + B[i]! * x);
+  const lead = LEAD[i]!;
   const first = lead + t;
   // The slope at x, 1/(1 + x²), to a tenth.
   const q = x * x;
   const s = low === 0 ? 0 : low * (1 - q + 0.5 * q * q);
-  const second = t * arctangentPolynomial(t * t) + (ARCTANGENTS_LOW[i]! + s);
-  // Of a centre the larger part comes first; without one t is all.
-  const lost = i === 0 ? 0 : t - (first - lead);
-  const high = first + (lost + second);
-  rest[LOW] = lost + second - (high - first);
+  // Of a centre the larger part comes first; without one t is all, and this is 0.
+  const second = t - (first - lead) + (t * arctangentPolynomial(t * t) + (LEAD_LOW[i]! + s));
+  const high = first + second;
+  rest[LOW] = second - (high - first);
   return high;
 }
 
 /** The angle from −π/2 to π/2 whose tangent is x. */
 export function atan(x: number): number {
   if (x === 0) return x;
-  const y = arctangentParts(Math.abs(x), 0);
+  const y = arctangentParts(Math.min(Math.abs(x), 2 ** 60), 0);
   return x < 0 ? -y : y;
 }
 

@@ -65,7 +65,7 @@ export function logGamma(x: number): number {
   if (x < 0.5) return nearTwo(x) - elementary.log1p(x) - elementary.log(Math.abs(x));
   if (x < 1.2) return nearTwo(x - 1) - elementary.log(x);
   if (x < 1.75) {
-    const z = x - ROOT;
+    const z = x - ROOT - ROOT_REST;
     return MINIMUM + z * z * polynomial(aroundMinimum, z);
   }
   if (x >= 10) return stirling(x);
