@@ -96,12 +96,18 @@ export function atan(x: number): number {
   return x < 0 ? -y : y;
 }
 
-/** The angle from 0 to π of the point (x, y), for y ≥ 0, both finite and not both 0. */
+// By eighths of the plane (1: |y| > |x|; 2: x < 0), the angle is a multiple of π/2, in two parts, and that of the triangle.
+const CORNER = /* @__PURE__ */ Float64Array.of(0, HALF_PI, 2 * HALF_PI, HALF_PI);
+const CORNER_LOW = /* @__PURE__ */ Float64Array.of(0, HALF_PI_LOW, 2 * HALF_PI_LOW, HALF_PI_LOW);
+const DIRECTION = /* @__PURE__ */ Float64Array.of(1, -1, -1, 1);
+
+/** The angle from 0 to π of the point (x, y), for y > 0, both finite and x not 0. */
 function angle(y: number, x: number): number {
   const size = Math.abs(x);
+  const largest = Math.max(size, y);
   // Away from the ends of the range, so that no product below overflows or loses bits.
-  const scale = Math.max(size, y) > 2 ** 900 ? 2 ** -600 : Math.max(size, y) < 2 ** -400 ? 2 ** 600 : 1;
-  const long = scale * Math.max(size, y);
+  const scale = largest > 2 ** 900 ? 2 ** -600 : largest < 2 ** -400 ? 2 ** 600 : 1;
+  const long = scale * largest;
   const short = scale * Math.min(size, y);
   const inverse = 1 / long;
   const first = short * inverse;
@@ -110,22 +116,29 @@ function angle(y: number, x: number): number {
   const ratio = small ? short / long : first;
   const product = ratio * long;
   const low = small ? 0 : (short - product - productRest(ratio, long, product)) * inverse;
-  const high = arctangentParts(ratio, low);
-  const highLow = rest[LOW]!;
-  if (size >= y) return x > 0 ? high : lessThan(2 * HALF_PI, 2 * HALF_PI_LOW, high, highLow);
-  return x > 0 ? lessThan(HALF_PI, HALF_PI_LOW, high, highLow) : -lessThan(-HALF_PI, -HALF_PI_LOW, high, highLow);
+  const i = (y > size ? 1 : 0) + (x < 0 ? 2 : 0);
+  const s = DIRECTION[i]!;
+  const corner = CORNER[i]!;
+  const high = s * arctangentParts(ratio, low);
+  const sum = corner + high;
+  return sum + (corner - sum + high + (CORNER_LOW[i]! + s * rest[LOW]!));
+}
+
+/** The angle of a point on an axis, or at infinity, as C has it. */
+function axisAngle(y: number, x: number): number {
+  if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN;
+  const left = x < 0 || Object.is(x, -0);
+  const far = Math.abs(x) === Number.POSITIVE_INFINITY;
+  if (Math.abs(y) === Number.POSITIVE_INFINITY && far) return left ? 2.356194490192345 : Math.PI / 4;
+  if (far || y === 0) return left ? Math.PI : 0;
+  return HALF_PI;
 }
 
 /** The angle from −π to π of the point (x, y). */
 export function atan2(y: number, x: number): number {
-  if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN;
-  const left = x < 0 || 1 / x < 0;
   const size = Math.abs(y);
   const infinite = Number.POSITIVE_INFINITY;
-  let value: number;
-  if (size === 0) value = left ? Math.PI : 0;
-  else if (size === infinite) value = Math.abs(x) === infinite ? (left ? 2.356194490192345 : Math.PI / 4) : HALF_PI;
-  else if (Math.abs(x) === infinite) value = left ? Math.PI : 0;
-  else value = angle(size, x);
-  return y < 0 || 1 / y < 0 ? -value : value;
+  const plain = size > 0 && size < infinite && x !== 0 && Math.abs(x) < infinite;
+  const value = plain ? angle(size, x) : axisAngle(y, x);
+  return y < 0 || Object.is(y, -0) ? -value : value;
 }
