@@ -22,6 +22,8 @@ const entries = {
   "@deltagrad/datasets/breast-cancer": ["breastCancer"],
   "@deltagrad/datasets/workers": ["workers", "serve"],
   "@deltagrad/datasets/images": ["grid"],
+  "@deltagrad/datasets/files": ["readCsv", "readPng"],
+  "@deltagrad/datasets/downloads": ["mnist"],
 };
 
 const imports = Object.entries(entries).map(([entry, names]) => `import { ${names.join(", ")} } from "${entry}";`);
@@ -44,11 +46,16 @@ expect(String(byFunctions) === "2,4,6", "the gradient of a sum of squares");
 expect(String(byMethods) === "2,4,6", "the same gradient by methods");
 expect(decodeNpz(encodeNpz({ x }, { compress: true })).x instanceof Tensor, "a tensor read is a Tensor of every entry");
 expect(String(decodeSafetensors(encodeSafetensors({ x })).tensors.x?.toArray()) === "1,2,3", "what was written is read");
+readCsv(Uint8Array.of(97, 10, 49)).then((table) => expect(table.tensor("a").toArray()[0] === 1, "CSV is read"));
 `;
 
 /** A program of which a bundler may drop the methods if it takes their installation for dead code. */
 const bundled =
   'import { tensor } from "@deltagrad/tensor";\nif (tensor([1, 2]).sum().item() !== 3) throw new Error("no sum");\n';
+
+/** A page. What it imports works without Node: the bundler is to find nothing of it. */
+const page =
+  'import { readCsv, readPng } from "@deltagrad/datasets/files";\nimport { mnist } from "@deltagrad/datasets/downloads";\nconsole.log(readCsv, readPng, mnist);\n';
 
 // The real path: a link in it (as in macOS's /tmp) would make two modules of one file.
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "deltagrad-")));
@@ -91,6 +98,18 @@ async function check() {
     build: { ssr: "bundled.mjs", outDir: "bundle" },
   });
   node("methods in a bundle", ["bundle/bundled.js"]);
+
+  write("page.mjs", page);
+  const onwarn = (/** @type {{ message: string }} */ { message }) => {
+    throw new Error(`bundling for a browser: ${message}`);
+  };
+  await build({
+    configFile: false,
+    root: folder,
+    logLevel: "error",
+    build: { rollupOptions: { input: join(folder, "page.mjs"), onwarn }, outDir: "page" },
+  });
+  console.log("files and downloads in a browser's bundle: ok");
 }
 
 /** Makes sure that nothing of the workspace is left in the installed manifests. */

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
 import * as breastCancer from "@deltagrad/datasets/breast-cancer";
 import * as digits from "@deltagrad/datasets/digits";
+import * as downloads from "@deltagrad/datasets/downloads";
+import * as files from "@deltagrad/datasets/files";
 import * as images from "@deltagrad/datasets/images";
 import * as iris from "@deltagrad/datasets/iris";
 import * as wine from "@deltagrad/datasets/wine";
@@ -59,7 +61,11 @@ const blocksIn = (file: string): Example[] =>
     code: code!.replace(/^import .*$/gm, "").trim(),
   }));
 
-const pages = ["README.md", ...["tensor", "nn", "datasets"].map((name) => `packages/${name}/README.md`)];
+const pages = [
+  "README.md",
+  "docs/layers.md",
+  ...["tensor", "nn", "datasets"].map((name) => `packages/${name}/README.md`),
+];
 const documented = sources.flatMap(examplesIn);
 const examples = [...documented, ...pages.flatMap(blocksIn)];
 const scope = {
@@ -73,12 +79,17 @@ const scope = {
   ...wine,
   ...breastCancer,
   ...images,
+  ...files,
+  ...downloads,
   ...workers,
   ...datasets,
   ...tensors,
   ...nn,
   initializers: nn.initializers,
 };
+
+/** Files whose names are public in a namespace of their own. */
+const namespaces = { initializers: nn.initializers, schedules: nn.schedules, activations: nn.activations };
 
 test("there are examples, and each states what comes out", () => {
   expect(documented.length).toBeGreaterThan(60);
@@ -101,11 +112,7 @@ test.each(examples.map(({ place, code }) => [place, code]))("%s", async (place, 
     ? { ...scope, ...tensors }
     : /^(packages\/)?datasets\//.test(place)
       ? { ...scope, ...datasets }
-      : place.includes("initializers")
-        ? { ...scope, ...nn.initializers }
-        : place.includes("schedules")
-          ? { ...scope, ...nn.schedules }
-          : scope;
+      : { ...scope, ...Object.entries(namespaces).find(([part]) => place.includes(part))?.[1] };
   const { outputText } = ts.transpileModule(checked(code), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });

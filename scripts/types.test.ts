@@ -52,3 +52,25 @@ test("60 typed operations cost the compiler under 40,000 instantiations", () => 
   expect(cost).toBeGreaterThan(0);
   expect(cost).toBeLessThan(40_000);
 }, 60_000);
+
+/** A network of 30 layers, of the kind that one writes for images, and its application. */
+const network = (): string => {
+  const blocks = Array.from(
+    { length: 7 },
+    (_, i) => `conv2d(${8 + i}, ${9 + i}, 3), batchNorm(${9 + i}, { spatial: 2 }), relu, dropout(0.1),`,
+  );
+  return [
+    'import { batchNorm, conv2d, dense, dropout, globalAvgPool2d, stack } from "@deltagrad/nn";',
+    'import { relu, rng, zeros } from "@deltagrad/tensor";',
+    `const net = stack(${blocks.join(" ")} globalAvgPool2d(), dense(15, 10));`,
+    "export const y: 10 = net.apply(net.init(rng(1)), zeros([5, 8, 28, 28]), { state: net.initState() }).shape[1];",
+  ].join("\n");
+};
+
+test("a stack of 30 layers costs the compiler under 20,000 instantiations", () => {
+  const base = instantiations('export * from "@deltagrad/nn";');
+  const cost = instantiations(network()) - base;
+  console.log(`static shapes: ${cost} instantiations for 30 layers, on top of ${base}`);
+  expect(cost).toBeGreaterThan(0);
+  expect(cost).toBeLessThan(20_000);
+}, 60_000);

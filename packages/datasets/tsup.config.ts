@@ -9,4 +9,6 @@ export default packageBuild({
   "breast-cancer": "src/embedded/breastCancer.ts",
   workers: "src/pipeline/workers.ts",
   images: "src/look/images.ts",
+  files: "src/files/index.ts",
+  downloads: "src/downloads/index.ts",
 });

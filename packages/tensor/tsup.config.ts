@@ -5,6 +5,8 @@ export default packageBuild({
   index: "src/index.ts",
   extend: "src/extend.ts",
   check: "src/check/index.ts",
-  npz: "src/io/npz.ts",
-  safetensors: "src/io/safetensors.ts",
+  npz: "src/npz.ts",
+  safetensors: "src/safetensors.ts",
+  // No entry of the package: a file of its own, so that bundles that draw no numbers leave seedrandom out.
+  random: "src/core/random.ts",
 });

@@ -1,6 +1,9 @@
 /** @file What the compiler knows of rows: their number is forgotten, all else is kept. */
-
+import type { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
 import { digits } from "@deltagrad/datasets/digits";
+import type { DownloadOptions } from "@deltagrad/datasets/downloads";
+import { type Cell, type FileSource, streamCsv } from "@deltagrad/datasets/files";
 import { iris } from "@deltagrad/datasets/iris";
 import { type Tensor, tensor, zeros } from "@deltagrad/tensor";
 import { expectTypeOf, test } from "vitest";
@@ -9,6 +12,7 @@ import {
   batches,
   type Classification,
   categories,
+  collate,
   type Dataset,
   dataset,
   kFold,
@@ -125,4 +129,27 @@ test("transforms mind the columns that they were fitted to, there and back", () 
   scale.inverse(zeros([2, 4]));
   expectTypeOf(whiten(zeros([5, 3])).mean).toEqualTypeOf<Tensor<readonly [3]>>();
   expectTypeOf(categories(["a"]).inverse(zeros([2]))).toExtend<string[]>();
+});
+
+test("what is known of the columns of CSV, the compiler knows of rows and batches", () => {
+  const rows = streamCsv("x.csv", {
+    columns: { x: "number", on: "boolean", note: "text", kind: { categories: ["a"] } },
+  });
+  type Row = Awaited<ReturnType<typeof rows.toArray>>[number];
+  expectTypeOf<Row["x"]>().toEqualTypeOf<number>();
+  expectTypeOf<Row["on"]>().toEqualTypeOf<boolean>();
+  expectTypeOf<Row["note"]>().toEqualTypeOf<string | null>();
+  expectTypeOf<Row["kind"]>().toEqualTypeOf<number>();
+  expectTypeOf<Row["other"]>().toEqualTypeOf<Cell>();
+  expectTypeOf(collate([] as Row[]).x).toEqualTypeOf<Tensor<readonly [number]>>();
+});
+
+test("every source of a browser and of Node is one", () => {
+  expectTypeOf<Blob>().toExtend<FileSource>();
+  expectTypeOf<File>().toExtend<FileSource>();
+  expectTypeOf<ReadableStream<Uint8Array>>().toExtend<FileSource>();
+  expectTypeOf<Readable>().toExtend<FileSource>();
+  expectTypeOf<Buffer>().toExtend<FileSource>();
+  expectTypeOf<URL>().toExtend<FileSource>();
+  expectTypeOf<AbortSignal>().toExtend<NonNullable<DownloadOptions["signal"]>>();
 });

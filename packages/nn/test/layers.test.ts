@@ -128,11 +128,11 @@ test("initializers have the spread that they promise", () => {
   const [i, o] = [300, 200];
   // 60,000 draws: the standard error of a standard deviation is σ/√(2n) ≈ 0.3 %; five of those.
   const near = (value: number, expected: number): void => expect(Math.abs(value / expected - 1)).toBeLessThan(0.015);
-  near(spread(initializers.glorotUniform([i, o], rng(1))), Math.sqrt(2 / (i + o)));
-  near(spread(initializers.glorotNormal([i, o], rng(1))), Math.sqrt(2 / (i + o)));
-  near(spread(initializers.heNormal([i, o], rng(1))), Math.sqrt(2 / i));
+  near(spread(initializers.glorotUniform()([i, o], rng(1))), Math.sqrt(2 / (i + o)));
+  near(spread(initializers.glorotNormal()([i, o], rng(1))), Math.sqrt(2 / (i + o)));
+  near(spread(initializers.heNormal()([i, o], rng(1))), Math.sqrt(2 / i));
   near(spread(initializers.normal({ std: 3 })([i, o], rng(1))), 3);
-  expect(initializers.zeros([2, 1], rng(1)).toArray()).toEqual([[0], [0]]);
+  expect(initializers.zeros()([2, 1], rng(1)).toArray()).toEqual([[0], [0]]);
 });
 
 const x4 = tensor([[1, 2, 3, 4]]);

@@ -6,7 +6,7 @@ export { allocate } from "./core/dtype.ts";
 export type { Storage } from "./core/dtype.ts";
 export type { Layout } from "./core/shape.ts";
 export { apply, unchanged } from "./core/primitive.ts";
-export type { Kind, Primitive, Rule } from "./core/primitive.ts";
+export type { Kind, Primitive, Rule, ScalarFunction } from "./core/primitive.ts";
 export { bilinear, exact, linear, looking } from "./core/kinds.ts";
 export { ratio, parametric, pointwise, scale } from "./ops/arithmetic.ts";
 export type { Binary, Derivative, PartialDerivative, PartialDerivative3 } from "./ops/arithmetic.ts";

@@ -1,13 +1,23 @@
 /** @file The public surface of @deltagrad/tensor, in reading order. */
-import "./methods.ts";
 
 // Tensors
 export { Tensor } from "./core/tensor.ts";
-export { full, fullLike, ones, onesLike, tensor, zeros, zerosLike } from "./core/create.ts";
+export {
+  arange,
+  eye,
+  fromFunction,
+  fromJSON,
+  full,
+  linspace,
+  logspace,
+  ones,
+  rng,
+  tensor,
+  tri,
+  zeros,
+} from "./create.ts";
+export { fullLike, onesLike, zerosLike } from "./core/create.ts";
 export type { NestedData, TensorOptions } from "./core/create.ts";
-export { arange, eye, fromFunction, linspace, logspace, tri } from "./core/grids.ts";
-export { fromJSON } from "./core/json.ts";
-export { rng } from "./core/random.ts";
 export type { Rng } from "./core/random.ts";
 export type { DType } from "./core/dtype.ts";
 export type { Shape } from "./core/shape.ts";
@@ -159,7 +169,7 @@ export { checkpoint, withDerivative } from "./transforms/custom.ts";
 export type { OwnDerivative } from "./transforms/custom.ts";
 export { NotFinite, watchNaN } from "./transforms/watch.ts";
 export { Tape } from "./transforms/tape.ts";
-export type { Cotangents, Unreached } from "./transforms/tape.ts";
+export type { Cotangents, Unreached } from "./transforms/recording.ts";
 
 // Trees and graphs
 export { leaves, mapTree, zipTrees } from "./core/tree.ts";

@@ -1,12 +1,15 @@
 /** @file The everyday operations as methods, because JavaScript has no operators: one table that delegates to the functions. */
-import type { DType } from "./core/dtype.ts";
+import type { DType, Storage } from "./core/dtype.ts";
+import { item, named, toArray, toJSON, toPrimitive, toText, toTypedArray } from "./core/reading.ts";
 import type { Shape } from "./core/shape.ts";
 import type {
   Broadcast,
   Broadcastable,
+  JSONData,
   Known,
   MatMul,
   Multipliable,
+  Nested,
   Operand,
   Permute,
   Reduce,
@@ -99,6 +102,46 @@ export interface TensorMethods<out S extends Shape = Unknown> {
   slice(...ranges: readonly Range[]): Tensor;
   at(...places: readonly Place[]): At<S>;
   cast(dtype: DType): Tensor<S>;
+  /**
+   * The value of a tensor of one element; bool as 0 or 1.
+   *
+   * Throws: TensorError when there is not exactly one element.
+   *
+   * @example
+   * tensor([[3]]).item();   // => 3
+   */
+  item(): number;
+  /**
+   * The values as nested plain arrays (a number for a scalar); bool as 0 and 1.
+   *
+   * @example
+   * tensor([[1, 2], [3, 4]]).toArray();   // => [[1, 2], [3, 4]]
+   */
+  toArray(): Nested<S>;
+  /**
+   * A copy of the values in row-major order: Float64Array, Float32Array, Int32Array, or Uint8Array for bool. With
+   * `copy: false`, the tensor's own memory where they lie in that order: to be read, never written to.
+   *
+   * @example
+   * tensor([[1, 2], [3, 4]]).toTypedArray();   // => Float64Array [1, 2, 3, 4]
+   */
+  toTypedArray(options?: { readonly copy?: boolean }): Storage;
+  /**
+   * The same tensor under a name, which errors, graphs and reports will show.
+   *
+   * Derivative: passes through; the result is watched as the original is.
+   */
+  named(label: string): Tensor<S>;
+  /** The values as NumPy prints them, with shape and dtype; long axes are shortened. */
+  toString(): string;
+  /**
+   * For `JSON.stringify`: the values as nested arrays, with "NaN", "Infinity" and "-Infinity" for what JSON has no
+   * number for. `fromJSON` reads it.
+   *
+   * @example
+   * JSON.stringify(tensor([1, Number.NaN]));   // => '[1,"NaN"]'
+   */
+  toJSON(): JSONData;
 }
 
 const table = {
@@ -148,23 +191,44 @@ const table = {
   slice,
   at,
   cast,
+  item,
+  toArray,
+  toTypedArray,
+  named,
+  toString: toText,
+  toJSON,
 } satisfies Record<Exclude<keyof TensorMethods, "T">, unknown>;
 
-for (const [name, operation] of Object.entries(table)) {
-  const call = operation as (x: Tensor, ...rest: unknown[]) => Tensor;
-  Object.defineProperty(Tensor.prototype, name, {
-    value: {
-      [name](this: Tensor, ...rest: unknown[]): Tensor {
-        return call(this, ...rest);
-      },
-    }[name],
-    writable: true,
+let installed = false;
+
+/** Gives tensors their methods, once. */
+function install(): void {
+  if (installed) return;
+  installed = true;
+  const method = (name: string | symbol, call: (x: Tensor, ...rest: never[]) => unknown): void => {
+    const value = function (this: Tensor, ...rest: never[]): unknown {
+      return call(this, ...rest);
+    };
+    Object.defineProperty(value, "name", { value: name });
+    Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+  };
+  for (const [name, call] of Object.entries(table)) method(name, call as (x: Tensor, ...rest: never[]) => unknown);
+  method(Symbol.for("nodejs.util.inspect.custom"), toText);
+  method(Symbol.toPrimitive, toPrimitive);
+  Object.defineProperty(Tensor.prototype, "T", {
+    get(this: Tensor): Tensor {
+      return transpose(this);
+    },
     configurable: true,
   });
 }
-Object.defineProperty(Tensor.prototype, "T", {
-  get(this: Tensor): Tensor {
-    return transpose(this);
-  },
-  configurable: true,
-});
+
+/**
+ * A function that makes first tensors, as it is; where a program has one, its tensors have methods. A bundle that
+ * makes none (a library of functions on tensors of others) does not carry the operations of the table.
+ */
+// @__NO_SIDE_EFFECTS__
+export function withMethods<F>(make: F): F {
+  install();
+  return make;
+}

@@ -85,6 +85,32 @@ test("values outside of a transform are plain again", () => {
   expect(pullback({ twice: tensor([1]), same: tensor([10]) })[0].toArray()).toEqual([12]);
 });
 
+test("what a function returns beside its value comes out plain, or watched by what is outside", () => {
+  const f = (x: Tensor) => [sum(mul(x, x)) as Scalar, { parts: [mul(x, 3)], none: null }] as const;
+  const [value, gradient, more] = valueAndGrad(f)(tensor([1, 2]));
+  expect([value.item(), gradient.toArray(), more.none]).toEqual([5, [2, 4], null]);
+  expect(more.parts[0]!.watched).toBeNull();
+  // The outer derivative goes through it: d/dx Σ 3x = 3.
+  const outer = grad((x: Tensor) => sum(valueAndGrad(f)(x)[2].parts[0]!) as Scalar);
+  expect(outer(tensor([1, 2])).toArray()).toEqual([3, 3]);
+});
+
+test("a function returns a value, or a value and one tree of tensors", () => {
+  const give = (y: unknown) => () => valueAndGrad(((_x: Tensor) => y) as never)(tensor(1) as never);
+  expect(give([tensor(1)])).toThrow(
+    "valueAndGrad: f must return a tensor, got an array; return the scalar to differentiate",
+  );
+  expect(give([1, tensor(1)])).toThrow(
+    "valueAndGrad: f must return a tensor, got number; return the scalar to differentiate",
+  );
+  const withNumber = (x: Tensor) => [sum(x) as Scalar, { step: 3 }] as const;
+  expect(() => valueAndGrad(withNumber)(tensor([1]))).toThrow(
+    "valueAndGrad: step is a number, not a tensor; trees are tensors in arrays and plain objects; wrap numbers with tensor(…)",
+  );
+  const pair = ((x: Tensor) => [sum(x), x]) as never;
+  expect(() => grad(pair)(tensor([1]) as never)).toThrow("grad: f must return a tensor, got an array");
+});
+
 test("a tape gives the cotangent of any value on the way, in one pass", () => {
   const tape = new Tape();
   const [x, w] = tape.watch([tensor([[1, 2]]), tensor([[3], [4]])]) as [Tensor, Tensor];

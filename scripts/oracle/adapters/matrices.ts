@@ -16,11 +16,14 @@ import type { Adapter } from "../compare.ts";
 
 const adding =
   (f: (x: Tensor, a: Tensor, b: Tensor, scales: Scales) => Tensor): Adapter =>
-  ({ alpha, beta }, x, a, b) =>
-    f(x!, a!, b!, {
-      ...(alpha === undefined ? {} : { alpha: alpha as number }),
-      ...(beta === undefined ? {} : { beta }),
+  ({ alpha, beta }, x, a, b) => {
+    // PyTorch cuts the scales of whole numbers to whole numbers.
+    const scale = (value: number): number => (x!.dtype === "int32" ? Math.trunc(value) : value);
+    return f(x!, a!, b!, {
+      ...(alpha === undefined ? {} : { alpha: scale(alpha as number) }),
+      ...(beta === undefined ? {} : { beta: scale(beta) }),
     });
+  };
 
 export const matrices: Family = {
   adapters: {
@@ -36,10 +39,4 @@ export const matrices: Family = {
     baddbmm: adding(baddbmm),
   },
   names: { mm: "matmul", bmm: "matmul" },
-  exceptions: {
-    "alpha and beta that are fractions make float64 of int32 here; PyTorch cuts them to 0": [
-      "addmm/8 value[0]",
-      ...[0, 1, 2, 3, 4, 5].map((i) => `addmm/8 value[0][${i}]`),
-    ],
-  },
 };

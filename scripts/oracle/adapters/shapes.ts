@@ -22,13 +22,12 @@ import {
   type Tensor,
   tensorSplit,
   tile,
-  transpose,
   tril,
   triu,
   unstack,
   vstack,
 } from "@deltagrad/tensor";
-import { axisOf, type Family, fromFront, unary } from "../adapt.ts";
+import { axisOf, type Family, fromFront } from "../adapt.ts";
 import type { Adapter } from "../compare.ts";
 
 /** All of each axis before one. */
@@ -50,7 +49,8 @@ export const shapes: Family = {
     permute: ({ dims }, x) => permute(x!, dims!),
     transpose: ({ dim0, dim1 }, x) => (x!.rank === 0 ? x! : swapAxes(x!, dim0!, dim1!)),
     movedim: ({ source, destination }, x) => moveAxis(x!, source as number[], destination as number[]),
-    t: unary(transpose),
+    // For matrices, and what has fewer axes.
+    t: (_kwargs, x) => permute(x!, x!.rank < 2 ? x!.shape.map((_, axis) => axis) : [1, 0]),
     broadcast_to: ({ size }, x) => broadcastTo(x!, size!),
     broadcast_tensors: (_kwargs, ...xs) => broadcastTensors(xs),
     expand: ({ size }, x) =>
@@ -93,7 +93,7 @@ export const shapes: Family = {
     view: "reshape",
     transpose: "swapAxes",
     movedim: "moveAxis",
-    t: "transpose",
+    t: "permute",
     expand: "broadcastTo",
     unsqueeze: "expandDims",
     cat: "concat",
@@ -101,8 +101,5 @@ export const shapes: Family = {
     repeat: "tile",
     narrow: "at",
     select: "at",
-  },
-  accepted: {
-    "transpose reverses any number of axes, as NumPy's: PyTorch's t is for matrices": ["error/21"],
   },
 };

@@ -1,18 +1,37 @@
 /** @file Layers in a row. */
-import { type Shape, type Tensor, TensorError } from "@deltagrad/tensor";
-import type { Chained, InputOf, Layer, LayerLike, OutputOf, ParamsOfAll } from "../layer.ts";
+import { type Tensor, TensorError } from "@deltagrad/tensor";
+import {
+  applyPart,
+  type Composite,
+  composite,
+  initOf,
+  initState,
+  type LayerLike,
+  nameOf,
+  type ParamsOfAll,
+  type StatesOfAll,
+} from "../layer.ts";
+import { signatureOf } from "../signature.ts";
+import type { Chained, InputOf, OutputOf } from "../signature-types.ts";
 
 /** Layers in a row, which are a layer themselves. */
 export interface Stack<L extends readonly LayerLike[] = readonly LayerLike[]>
-  extends Layer<ParamsOfAll<L>, InputOf<L>, OutputOf<L>> {
+  extends Composite<ParamsOfAll<L>, InputOf<L>, OutputOf<L>, StatesOfAll<L>> {
   readonly layers: L;
+}
+
+/** Throws unless there is one tree for each layer. */
+export function checkPerLayer(op: string, what: string, trees: unknown, count: number, advice: string): void {
+  if (!Array.isArray(trees) || trees.length !== count)
+    throw new TensorError(op, `${Array.isArray(trees) ? trees.length : "no"} ${what} for ${count} layers`, advice);
 }
 
 /**
  * Each layer applied to what the one before it returned. A function of a tensor (sigmoid, relu, …) counts as a layer
  * without parameters. Layers that do not fit do not compile.
  *
- * Parameters: one tree for each layer in order, null for a function.
+ * Shapes: as the layers have them. Axes before those that a layer minds are batches to it and pass through.
+ * Parameters: one tree for each layer in order, null for a function. State: likewise.
  * Throws: TensorError when there is no layer, or one expects another number of features than it gets.
  *
  * @example
@@ -22,36 +41,37 @@ export interface Stack<L extends readonly LayerLike[] = readonly LayerLike[]>
 export function stack<const L extends readonly LayerLike[]>(...layers: L & Chained<L>): Stack<L>;
 export function stack(...layers: readonly LayerLike[]): Stack {
   if (layers.length === 0) throw new TensorError("stack", "there are no layers", "give at least one");
-  const minding = layers.flatMap((layer, place) =>
-    typeof layer === "function" || layer.input === undefined ? [] : [{ layer, place }],
-  );
-  minding.slice(1).forEach(({ layer, place }, i) => {
-    const before = minding[i]!;
-    const [given, expected]: [Shape, Shape] = [before.layer.output, layer.input];
-    if (given.join() !== expected.join()) {
-      const problem = `layer ${before.place} ${before.layer.name} gives [${given.join(", ")}], layer ${place} ${layer.name} expects [${expected.join(", ")}]`;
-      throw new TensorError("stack", problem, "make the two sizes equal", [{ shape: given }, { shape: expected }]);
-    }
-  });
-  return {
-    name: `stack(${layers.map(({ name }) => name).join(", ")})`,
-    layers,
-    input: minding[0]?.layer.input,
-    output: minding.at(-1)?.layer.output,
-    init: (rng) =>
-      layers.map((layer, place) => (typeof layer === "function" ? null : layer.init(rng.stream(String(place))))),
-    apply(params: readonly unknown[], x: Tensor): Tensor {
-      if (!Array.isArray(params) || params.length !== layers.length)
-        throw new TensorError(
-          "stack",
-          `${Array.isArray(params) ? params.length : "no"} parameters for ${layers.length} layers`,
-          "give what init returns",
-        );
-      return layers.reduce(
-        (value: Tensor, layer, place) =>
-          typeof layer === "function" ? layer(value) : layer.apply(params[place], value),
-        x,
-      );
+  checkLayers("stack", layers);
+  const made = composite<readonly unknown[], readonly unknown[]>({
+    name: nameOf("stack", layers),
+    ...signatureOf("stack", layers),
+    config: { stack: layers },
+    init: (rng) => layers.map((layer, place) => initOf(layer, rng.stream(String(place)))),
+    initState: () => layers.map(initState),
+    run(params, x, context) {
+      checkPerLayer("stack", "parameters", params, layers.length, "give what init returns");
+      if (context.state !== undefined)
+        checkPerLayer("stack", "states", context.state, layers.length, "give what initState returns");
+      const states: unknown[] = [];
+      const y = layers.reduce((value: Tensor, layer, place) => {
+        const [next, state] = applyPart(layer, place, params[place], value, context);
+        states.push(state);
+        return next;
+      }, x);
+      return [y, states];
     },
-  };
+  });
+  return { ...made, layers } as Stack;
+}
+
+/** Throws unless all are layers or functions. */
+export function checkLayers(op: string, layers: readonly unknown[]): void {
+  layers.forEach((layer, place) => {
+    if (typeof layer !== "function" && typeof (layer as LayerLike | null | undefined)?.apply !== "function")
+      throw new TensorError(
+        op,
+        `layer ${place} is ${layer === null ? "null" : Array.isArray(layer) ? "an array" : `a ${typeof layer}`}`,
+        "give layers, or functions of a tensor",
+      );
+  });
 }

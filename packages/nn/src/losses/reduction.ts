@@ -110,6 +110,8 @@ const withinOp: Primitive<Range> = {
   vjp: [(ct) => ct],
   jvp: [(t) => t],
   batch: (params) => params,
+  // Other arithmetics have other numbers: they take it for what it is.
+  formula: ([x]) => x!,
   rounding: exact,
 };
 

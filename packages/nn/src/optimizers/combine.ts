@@ -13,6 +13,7 @@ import {
   zerosLike,
   zipTrees,
 } from "@deltagrad/tensor";
+import { type Match, matches } from "../trees.ts";
 import { checkOption, type Optimizer, type OptimizerState } from "./optimizer.ts";
 
 /**
@@ -126,16 +127,9 @@ export function averaged<State>(
 
 /** Which parameters, by their paths (`[0].weight`), and how they are updated; null: they stay as they are. */
 export interface Group {
-  readonly match: string | RegExp | ((path: string) => boolean);
+  readonly match: Match;
   readonly optimizer: Optimizer | null;
 }
-
-const matches = ({ match }: Group, path: string): boolean =>
-  typeof match === "string"
-    ? path === match || path.startsWith(`${match}.`) || path.startsWith(`${match}[`)
-    : typeof match === "function"
-      ? match(path)
-      : match.test(path);
 
 /**
  * Different optimizers for different parameters: each goes to the first group that matches its path, so that a part
@@ -155,7 +149,7 @@ const matches = ({ match }: Group, path: string): boolean =>
 export function grouped(groups: readonly Group[]): Optimizer<readonly (OptimizerState | null)[]> {
   const places = (params: unknown): number[] =>
     leaves(params, "grouped").map(({ path }) => {
-      const group = groups.findIndex((candidate) => matches(candidate, path));
+      const group = groups.findIndex(({ match }) => matches(match, path));
       if (group < 0)
         throw new TensorError(
           "grouped",

@@ -41,7 +41,7 @@ class Bounds extends Trace {
     const primals = inputs.map((input) => this.boundedOf(input)?.primal ?? input);
     const y = apply(op, primals, params);
     if (!isFloat(y.dtype)) return y;
-    if (op.kind === "general" && op.formula !== undefined)
+    if (op.formula !== undefined && (op.kind === "general" || !Number.isFinite(op.rounding(primals, params))))
       return this.byFormula(
         y,
         watchingAll(this, () => op.formula!(inputs, params)),
@@ -76,8 +76,9 @@ function propagated<P>(
   errors: readonly (Tensor | null)[],
   params: P,
 ): Tensor {
-  if (op.kind === "general") {
-    if (op.rounding(inputs, params) > 0)
+  const count = op.rounding(inputs, params);
+  if (op.kind === "general" || !Number.isFinite(count)) {
+    if (count > 0)
       throw new TensorError(
         "roundingBound",
         `there is no bound for ${op.name}`,

@@ -207,7 +207,8 @@ export function intervalAlgebra(name: string): Algebra<Interval> {
       const known = op.scalar && functions[op.scalar];
       if (known !== undefined && (isFloat(spec.dtype) || op.kind === "general"))
         return elementwise(known, inputs, spec, count);
-      if (op.formula !== undefined && !op.increasing) return replay(expand(op, specs, params), inputs, algebra)[0]!;
+      if (op.formula !== undefined && !(op.increasing && Number.isFinite(count)))
+        return replay(expand(op, specs, params), inputs, algebra)[0]!;
       const exact = inputs.every(({ low, high }) => low.every((x, i) => x === high[i] || Number.isNaN(x)));
       if (exact && (count === 0 || !isFloat(spec.dtype))) {
         const values = on(op, inputs, params, (x) => x.low);
@@ -215,7 +216,7 @@ export function intervalAlgebra(name: string): Algebra<Interval> {
       }
       if (op.kind === "linear") return linear(op, inputs, params, spec, count);
       if (op.kind === "bilinear" && isFloat(spec.dtype)) return bilinear(op, inputs, params, spec, count);
-      if (op.increasing || (op.kind === "bilinear" && spec.dtype === "bool")) {
+      if ((op.increasing && Number.isFinite(count)) || (op.kind === "bilinear" && spec.dtype === "bool")) {
         const [low, high] = [on(op, inputs, params, (x) => x.low), on(op, inputs, params, (x) => x.high)];
         return orEverything(
           spec,

@@ -4,6 +4,7 @@ import { TensorError } from "../core/errors.ts";
 import { type Rng, rng } from "../core/random.ts";
 import { contiguous, type Tensor } from "../core/tensor.ts";
 import { replay } from "../graph/record.ts";
+import { abs } from "../ops/piecewise.ts";
 import type { Entries, Entry } from "./entries.ts";
 import { fieldAlgebra } from "./field/algebra.ts";
 import { keyAt, missingAt } from "./field/complex.ts";
@@ -31,6 +32,7 @@ export interface ProofOptions {
  * known: those of eˣ with e⁻ˣ, e²ˣ and eᵃ⁺ᵇ, of log with exp, products and quotients, √x·√x = x, sin² + cos² = 1,
  * xⁿ⁺ᵖ = xⁿ·xᵖ; sigmoid, tanh, softplus and what else has a `formula` are made of these. A pointwise function that no
  * arithmetic knows is free without relations, and the report says so.
+ * Not known: sums and doubles of angles, powers of powers, relations of special functions: what needs them is undecided.
  * Branches: comparisons, where, abs, max, … take the branch of the given inputs; the report lists them.
  * Constants: the simplest fraction that rounds to the number: 0.1 is 1/10.
  * Verdict: proved needs the float64 values to agree within their rounding bounds too; different needs a point, the
@@ -67,9 +69,11 @@ export function prove<A extends readonly unknown[]>(
   const found = Array.from({ length: trials }, (_, i) => tryOnce(op, sides, rng(seed).stream(String(i))));
   const degree = Math.max(...found.map((trial) => trial.degree));
   const failure = found.reduce((product, trial) => product * Math.min(1, trial.chance), 1);
-  const { floats, refusal } = floatsOf(sides);
-  const elsewhere = (stream: Rng): Entries[] => inFloats(sides, sides.given.map(randomLike(stream)));
-  const quantities = judge(sides, found, failure < SURE, floats, (i) => elsewhere(rng(seed).stream(`floats ${i}`)));
+  const { floats, refusal } = floatsOf(sides, sides.given);
+  if (refusal !== null && refusal.op !== "roundingBound") throw refusal;
+  const elsewhere = (i: number): Entries[] | null =>
+    floatsOf(sides, sides.given.map(randomLike(rng(seed).stream(`floats ${i}`)))).floats;
+  const quantities = judge(sides, found, failure < SURE, floats, elsewhere);
   const worst = (["different", "undecided"] as const).find((v) => quantities.some(({ verdict }) => verdict === v));
   const verdict: Verdict = worst ?? "proved";
   const listed = (of: (point: Point) => Iterable<string>): string[] => [
@@ -87,7 +91,7 @@ export function prove<A extends readonly unknown[]>(
     unknown: listed((point) => point.unknown),
     assumptions: [
       ...listed((point) => point.assumptions),
-      ...(refusal === null ? [] : [`the float64 values agree: ${refusal}`]),
+      ...(refusal === null ? [] : [`the float64 values agree: ${refusal.message}`]),
       ...(failure < SURE ? [] : [`more than ${trials} trials would do: the degree ${brief(degree)} is high`]),
     ],
     seed: String(seed),
@@ -113,7 +117,7 @@ function tryOnce(op: string, { graphs: [f, g], given }: Compared, stream: Rng): 
   if (trial.unequal.every((places) => places.length === 0)) return trial;
   const other = inOrder(op, [g, f], given, stream.stream("g, f"));
   const unequal = trial.unequal.map((places, i) => (other.unequal[i]!.length === 0 ? [] : places));
-  return { ...trial, unequal, chance: Math.max(trial.chance, other.chance) };
+  return { ...trial, unequal, chance: trial.chance + other.chance };
 }
 
 function inOrder(op: string, graphs: Compared["graphs"], given: readonly Tensor[], stream: Rng): Trial {
@@ -148,13 +152,16 @@ const union = (lists: readonly (readonly number[])[]): number[] => [...new Set(l
 /** How often random float64 inputs are tried where the field says different and the given inputs do not show it. */
 const TRIES = 3;
 
-/** The float64 values at the given inputs, or why they have no bound. */
-function floatsOf<A extends readonly unknown[]>(sides: Sides<A>): { floats: Entries[] | null; refusal: string | null } {
+/** The float64 values at some inputs, or why there are none: no bound, or inputs that f or g refuses. */
+function floatsOf<A extends readonly unknown[]>(
+  sides: Sides<A>,
+  at: readonly Tensor[],
+): { floats: Entries[] | null; refusal: TensorError | null } {
   try {
-    return { floats: inFloats(sides, sides.given), refusal: null };
+    return { floats: inFloats(sides, at), refusal: null };
   } catch (error) {
-    if (!(error instanceof TensorError && error.op === "roundingBound")) throw error;
-    return { floats: null, refusal: error.message };
+    if (!(error instanceof TensorError)) throw error;
+    return { floats: null, refusal: error };
   }
 }
 
@@ -164,12 +171,12 @@ function judge(
   found: readonly Trial[],
   sure: boolean,
   floats: readonly Entries[] | null,
-  elsewhere: (i: number) => Entries[],
+  elsewhere: (i: number) => Entries[] | null,
 ): ProvedQuantity[] {
   const unequal = pairs.map((_, i) => union(found.map((trial) => trial.unequal[i]!)));
   const here = pairs.map((_, i) => (floats === null ? [] : floats[i]!.entries));
   const hidden = floats !== null && unequal.some((places, i) => places.length > 0 && !here[i]!.some(apart));
-  const tried = Array.from({ length: hidden ? TRIES : 0 }, (_, i) => elsewhere(i));
+  const tried = Array.from({ length: hidden ? TRIES : 0 }, (_, i) => elsewhere(i) ?? []);
   return pairs.map(({ name, shape }, i): ProvedQuantity => {
     const places = unequal[i]!;
     const verdict = (verdict: Verdict, entry?: Entry, point: Parting["point"] = "given"): ProvedQuantity => {
@@ -178,7 +185,7 @@ function judge(
     };
     const shown = here[i]!.find(apart);
     if (shown !== undefined) return verdict("different", shown);
-    const other = tried.flatMap((entries) => entries[i]!.entries.filter(apart))[0];
+    const other = tried.flatMap((entries) => entries[i]?.entries.filter(apart) ?? [])[0];
     if (places.length > 0 && other !== undefined) return verdict("different", other, "random");
     if (places.length > 0) return verdict("undecided", here[i]![places[0]!]);
     const broken = here[i]!.find(({ left, right }) => Number.isFinite(left) !== Number.isFinite(right));
@@ -189,7 +196,16 @@ function judge(
 /** Further apart than rounding explains; where a value or a bound is NaN or infinite nothing can be said. */
 const apart = ({ difference, bound }: Entry): boolean => difference > bound && Number.isFinite(difference + bound);
 
+/** Random inputs of the same kind: probabilities stay such, positive numbers positive; whole numbers stay as they are. */
 const randomLike =
   (stream: Rng) =>
-  (x: Tensor, i: number): Tensor =>
-    isFloat(x.dtype) ? (stream.stream(String(i)).normal(x.shape, { dtype: x.dtype }) as Tensor) : x;
+  (x: Tensor, i: number): Tensor => {
+    if (!isFloat(x.dtype)) return x;
+    const { dtype } = x;
+    const values = contiguous("proveEqual", x);
+    const within = (low: number, high: number): boolean => values.every((value) => value >= low && value <= high);
+    const own = stream.stream(String(i));
+    if (within(0, 1)) return own.uniform(x.shape, { dtype }) as Tensor;
+    const normal: Tensor = own.normal(x.shape, { dtype });
+    return within(0, Number.POSITIVE_INFINITY) ? abs(normal) : normal;
+  };

@@ -31,9 +31,13 @@ export function checkWhole(op: string, name: string, value: unknown, least: numb
 
 /** Throws unless `x` is a tensor. */
 export function checkTensor(op: string, x: unknown): void {
-  if (x instanceof Tensor) return;
+  if (!(x instanceof Tensor)) throw noTensor(op, x, "a tensor");
+}
+
+/** The error where something else stands in a tensor's place. */
+export function noTensor(op: string, x: unknown, wanted: string): TensorError {
   const given = x === null ? "null" : Array.isArray(x) ? "an array" : typeof x;
-  throw new TensorError(op, `expected a tensor, got ${given}`, "wrap data with tensor(…)");
+  return new TensorError(op, `expected ${wanted}, got ${given}`, "wrap data with tensor(…)");
 }
 
 /** Throws unless what is given as options, if anything, is an object of them. */

@@ -1,4 +1,5 @@
 /** @file Tensors from plain data: nested arrays, typed arrays, one number repeated. */
+import { checkTensor, noTensor } from "./checks.ts";
 import { allocate, checkDType, type DType, type Storage, toDType } from "./dtype.ts";
 import { formatShape, TensorError } from "./errors.ts";
 import { checkShape, type Shape, sizeOf } from "./shape.ts";
@@ -134,13 +135,9 @@ function checkedSize(shape: Shape, length: number): Shape {
 /** A tensor as it is; a plain number or boolean as a scalar: float64, or bool. */
 export function asTensor<T extends Operand>(op: string, x: T): Tensor<ShapeOf<T>> {
   if (x instanceof Tensor) return x as Tensor<ShapeOf<T>>;
-  if (typeof x === "number") return full([], x) as unknown as Tensor<ShapeOf<T>>;
-  if (typeof x === "boolean") return full([], x) as unknown as Tensor<ShapeOf<T>>;
-  throw new TensorError(
-    op,
-    `expected a tensor or a number, got ${x === null ? "null" : Array.isArray(x) ? "an array" : typeof x}`,
-    "wrap data with tensor(…)",
-  );
+  if (typeof x === "number" || typeof x === "boolean")
+    return filled([], x, typeof x === "number" ? "float64" : "bool") as Tensor<ShapeOf<T>>;
+  throw noTensor(op, x, "a tensor or a number");
 }
 
 /**
@@ -156,10 +153,15 @@ export function full<const S extends Shape>(
 ): Tensor<Known<S>> {
   checkShape("full", shape);
   checkDType("full", dtype);
+  return filled([...shape], value, dtype) as Tensor<Known<S>>;
+}
+
+/** `full` of a shape and a dtype that are known to be ones. */
+export function filled(shape: Shape, value: number | boolean, dtype: DType): Tensor {
   const storage = allocate(dtype, sizeOf(shape), "full");
   if (value !== 0) storage.fill(toDType(dtype, Number(value)));
   if (Object.is(value, -0)) storage.fill(-0);
-  return fromStorage([...shape] as unknown as Known<S>, dtype, storage);
+  return fromStorage(shape, dtype, storage);
 }
 
 /**
@@ -193,10 +195,16 @@ export const fullLike = <S extends Shape>(
 ): Tensor<S> => full(x.shape, value, { dtype }) as Tensor;
 
 /** Zeros of the shape and dtype of x. */
-export const zerosLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => fullLike(x, 0);
+export function zerosLike<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  checkTensor("zerosLike", x);
+  return filled(x.shape, 0, x.dtype);
+}
 
 /** Ones of the shape and dtype of x. */
-export const onesLike = <S extends Shape>(x: Tensor<S>): Tensor<S> => fullLike(x, 1);
+export function onesLike<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  checkTensor("onesLike", x);
+  return filled(x.shape, 1, x.dtype);
+}
 
 /** A scalar of the dtype of x: what a derivative is that is the same everywhere. */
-export const scalarLike = (x: Tensor, value: number): Tensor => full([], value, { dtype: x.dtype }) as Tensor;
+export const scalarLike = (x: Tensor, value: number): Tensor => filled([], value, x.dtype);

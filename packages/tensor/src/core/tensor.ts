@@ -2,9 +2,8 @@
 import type { TensorMethods } from "../methods.ts";
 import { allocate, type DType, type Storage } from "./dtype.ts";
 import { show, TensorError } from "./errors.ts";
-import { format } from "./print.ts";
 import { isRowMajor, type Layout, rowMajor, type Shape, sizeOf } from "./shape.ts";
-import type { Extents, JSONData, Nested, NestedNumbers, Unknown } from "./shape-types.ts";
+import type { Extents, Unknown } from "./shape-types.ts";
 import type { Trace } from "./trace.ts";
 import { rowsInAnyOrder } from "./walk.ts";
 
@@ -65,97 +64,6 @@ export class Tensor<out S extends Shape = Unknown> {
   /** The number of elements. */
   get size(): number {
     return sizeOf(this.shape);
-  }
-
-  /**
-   * The value of a tensor of one element; bool as 0 or 1.
-   *
-   * Throws: TensorError when there is not exactly one element.
-   *
-   * @example
-   * tensor([[3]]).item();   // => 3
-   */
-  item(): number {
-    if (this.size !== 1) {
-      throw new TensorError("item", `${show(this)} has ${this.size} elements, not 1`, "reduce it, or use toArray()", [
-        this,
-      ]);
-    }
-    return valuesOf("item", this)[this.offset]!;
-  }
-
-  /**
-   * The values as nested plain arrays (a number for a scalar); bool as 0 and 1.
-   *
-   * @example
-   * tensor([[1, 2], [3, 4]]).toArray();   // => [[1, 2], [3, 4]]
-   */
-  toArray(): Nested<S> {
-    const flat = contiguous("toArray", this);
-    const nest = (axis: number, start: number, size: number): unknown => {
-      if (axis === this.rank) return flat[start];
-      const extent = this.shape[axis]!;
-      const step = extent === 0 ? 0 : size / extent;
-      return Array.from({ length: extent }, (_, i) => nest(axis + 1, start + i * step, step));
-    };
-    return nest(0, 0, this.size) as Nested<S>;
-  }
-
-  /**
-   * A copy of the values in row-major order: Float64Array, Float32Array, Int32Array, or Uint8Array for bool. With
-   * `copy: false`, the tensor's own memory where they lie in that order: to be read, never written to.
-   *
-   * @example
-   * tensor([[1, 2], [3, 4]]).toTypedArray();   // => Float64Array [1, 2, 3, 4]
-   */
-  toTypedArray({ copy = true }: { readonly copy?: boolean } = {}): Storage {
-    const flat = contiguous("toTypedArray", this);
-    return copy && flat.buffer === this.storage?.buffer ? flat.slice() : flat;
-  }
-
-  /**
-   * The same tensor under a name, which errors, graphs and reports will show.
-   *
-   * Derivative: passes through; the result is watched as the original is.
-   */
-  named(label: string): Tensor<S> {
-    for (let seen: Tensor | null = this; seen?.watched; seen = seen.watched.primal)
-      seen.watched.trace.named(seen, label);
-    return new Tensor<S>({ shape: this.shape, dtype: this.dtype, label }, this.storage, this, this.watched);
-  }
-
-  /** The values as NumPy prints them, with shape and dtype; long axes are shortened. */
-  toString(): string {
-    return format(this, this.storage === null ? null : contiguous("toString", this));
-  }
-
-  /**
-   * For `JSON.stringify`: the values as nested arrays, with "NaN", "Infinity" and "-Infinity" for what JSON has no
-   * number for. `fromJSON` reads it.
-   *
-   * @example
-   * JSON.stringify(tensor([1, Number.NaN]));   // => '[1,"NaN"]'
-   */
-  toJSON(): JSONData {
-    const plain = (data: NestedNumbers): JSONData =>
-      Array.isArray(data) ? data.map(plain) : Number.isFinite(data) ? data : (String(data) as JSONData);
-    return plain(this.toArray() as NestedNumbers);
-  }
-
-  /** For `console.log` in Node. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
-  }
-
-  /** `x + y` on tensors would be a string or NaN without a word; it is an error instead. */
-  [Symbol.toPrimitive](hint: string): string {
-    if (hint === "string") return this.toString();
-    throw new TensorError(
-      "tensor",
-      `JavaScript's operators do not work on ${show(this)}`,
-      "use add(x, y), x.add(y) and the like, or x.item() for a number",
-      [this],
-    );
   }
 }
 

@@ -18,8 +18,12 @@ function kindOf(node: unknown): string {
   if (Array.isArray(node)) return `an array of ${node.length}`;
   if (typeof node === "object" && isPlainObject(node))
     return `an object with ${Object.keys(node).join(", ") || "no keys"}`;
-  return typeof node === "object" ? `a ${node.constructor.name}` : `a ${typeof node}`;
+  return oddKindOf(node);
 }
+
+/** What something is that no tree can hold. */
+const oddKindOf = (node: unknown): string =>
+  `a ${typeof node === "object" ? (node as object).constructor.name : typeof node}`;
 
 /** The children of an inner node with their paths; null for a leaf or for nothing (null, undefined). */
 function childrenOf(op: string, node: unknown, path: string): [string, unknown, string][] | null {
@@ -30,7 +34,7 @@ function childrenOf(op: string, node: unknown, path: string): [string, unknown, 
   }
   throw new TensorError(
     op,
-    `${path === "" ? "the argument" : path} is ${kindOf(node)}, not a tensor`,
+    `${path === "" ? "the argument" : path} is ${oddKindOf(node)}, not a tensor`,
     "trees are tensors in arrays and plain objects; wrap numbers with tensor(…)",
   );
 }

@@ -1,12 +1,9 @@
-/** @file Entry "@deltagrad/tensor/npz": NumPy's files of one array (npy) and of several (npz). */
+/** @file NumPy's files of several arrays (npz). */
 import { TensorError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type Bytes, bytesOf, checkTensors, type DecodeOptions, refuseFor } from "./bytes.ts";
 import { ALIGNMENT, readNpy, writeNpy } from "./npy.ts";
 import { archiveOf, contentOf, membersOf } from "./zip.ts";
-
-export type { Bytes, DecodeOptions } from "./bytes.ts";
-export { decodeNpy, encodeNpy } from "./npy.ts";
 
 export interface DecodeNpzOptions extends DecodeOptions {
   /** The names of the arrays to read; the others are not looked at. */

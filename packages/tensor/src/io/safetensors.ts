@@ -22,8 +22,6 @@ import {
   utf8,
 } from "./bytes.ts";
 
-export type { Bytes, DecodeOptions } from "./bytes.ts";
-
 const METADATA = "__metadata__";
 /** As the format limits it. */
 const MAX_HEADER = 100_000_000;

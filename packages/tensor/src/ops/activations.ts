@@ -9,7 +9,7 @@ import { normalCdf as cdf } from "../core/special/erf.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { add, div, mul, neg, parametric, pointwise, scale, sub } from "./arithmetic.ts";
 import { greater, where } from "./compare.ts";
-import { exp } from "./exponential.ts";
+import { exp, expm1 } from "./exponential.ts";
 import { tanh } from "./hyperbolic.ts";
 import { sigmoid, softplus } from "./logistic.ts";
 import { abs } from "./piecewise.ts";
@@ -34,7 +34,7 @@ const eluOp = parametric<Alpha>(
     (x) =>
       x > 0 ? x : alpha * elementary.expm1(x),
   (x, { alpha }) => exponentialBelowZero(x, alpha),
-  { rounding: 4 },
+  { rounding: 4, formula: (x, { alpha }) => where(greater(x, 0), x, mul(alpha, expm1(x))) },
 );
 
 /**
@@ -57,7 +57,7 @@ const celuOp = parametric<Alpha>(
     (x) =>
       x > 0 ? x : alpha * elementary.expm1(x / alpha),
   (x, { alpha }) => exponentialBelowZero(x, 1, alpha),
-  { rounding: 6 },
+  { rounding: 6, formula: (x, { alpha }) => where(greater(x, 0), x, mul(alpha, expm1(div(x, alpha)))) },
 );
 
 /**
@@ -90,7 +90,7 @@ export const selu = pointwise(
   "selu",
   (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * elementary.expm1(x)),
   (x) => mul(SELU_SCALE, exponentialBelowZero(x, SELU_ALPHA)),
-  { rounding: 6 },
+  { rounding: 6, formula: (x) => mul(SELU_SCALE, where(greater(x, 0), x, mul(SELU_ALPHA, expm1(x)))) },
 );
 
 /** x·gate, where a gate of 0, as at −∞, lets nothing through. */
@@ -197,7 +197,7 @@ export const softsign = pointwise(
   "softsign",
   (x) => (Math.abs(x) === Number.POSITIVE_INFINITY ? Math.sign(x) : x / (1 + Math.abs(x))),
   (x) => square(reciprocal(add(1, abs(x)))),
-  { rounding: 3, formula: (x) => div(x, add(1, abs(x))) },
+  { increasing: true, rounding: 3, formula: (x) => div(x, add(1, abs(x))) },
 );
 
 /** x − tanh x: near 0 by Lambert's continued fraction of tanh, whose terms are all positive, else as it stands. */
@@ -218,6 +218,7 @@ function withoutTanh(x: number): number {
  * tanhshrink(tensor([0.001, 1000])).toArray();   // => [3.3333320000005393e-10, 999]
  */
 export const tanhshrink = pointwise("tanhshrink", withoutTanh, (x) => square(tanh(x)), {
+  increasing: true,
   rounding: 12,
   formula: (x) => sub(x, tanh(x)),
 });

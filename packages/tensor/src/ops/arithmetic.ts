@@ -179,7 +179,7 @@ export interface PointwiseOptions extends ElementwiseOptions {
   readonly lipschitz?: number;
   /** Which function of numbers it is, where other arithmetics know it: see `Primitive`. */
   readonly scalar?: ScalarFunction;
-  /** Whether it never falls when an operand rises. */
+  /** Whether it never falls when an operand rises: see `Primitive`. */
   readonly increasing?: boolean;
   /** The same value, but for rounding, made of more basic operations: see `Primitive`. */
   readonly formula?: (...inputs: Tensor[]) => Tensor;
@@ -252,23 +252,32 @@ export function parametric<P>(
   name: string,
   f: (params: P) => Scalar1,
   derivative: (x: Tensor, params: P, y: Tensor) => Tensor,
-  { result = "float", ...options }: Omit<PointwiseOptions, "formula"> = {},
+  {
+    result = "float",
+    formula,
+    ...options
+  }: Omit<PointwiseOptions, "formula"> & {
+    readonly formula?: (x: Tensor, params: P) => Tensor;
+  } = {},
 ): Parametric<P> {
   const op = diagonal<P>(
     elementwiseWith(name, f, { result, ...options }),
     [(t, y, [x], params) => scale(t, derivative(x!, params, y))],
-    nature(options, derivative.length < 3),
+    {
+      ...nature(options, derivative.length < 3),
+      ...(formula === undefined ? {} : { formula: ([x], params) => formula(x!, params) }),
+    },
   );
   return (x, params) => apply(op, align(name, [x], result), params);
 }
 
-/** What the options say of an operation; one without a bound relative to its result counts as general. */
+/** What the options say of an operation; one without a bound relative to its result may round by anything. */
 function nature(
   { rounding = 2, lipschitz, scalar, reads, increasing }: Omit<PointwiseOptions, "formula">,
   takesNoResult: boolean,
 ): Nature<never> {
   return {
-    ...(rounding === null ? { kind: "general", rounding: Number.POSITIVE_INFINITY } : { rounding }),
+    rounding: rounding ?? Number.POSITIVE_INFINITY,
     ...(reads !== undefined ? { reads } : takesNoResult ? { reads: "inputs" } : {}),
     ...(lipschitz === undefined ? {} : { lipschitz }),
     ...(scalar === undefined ? {} : { scalar }),

@@ -8,7 +8,7 @@ import { type Reducer, reduceAxes } from "../core/reduce.ts";
 import { reduceShape, resolveAxes, resolveAxis, type Shape, sizeOf } from "../core/shape.ts";
 import type { Reduce } from "../core/shape-types.ts";
 import type { Spec, Tensor } from "../core/tensor.ts";
-import { permute, reshape } from "./shape.ts";
+import { permute, reshape, reshaped } from "./shape.ts";
 import { embed, sliceAlong } from "./slice.ts";
 
 export interface KeepDims<K extends boolean = boolean> {
@@ -104,7 +104,7 @@ export const countOf = (x: Spec, axes: readonly number[]): number => sizeOf(axes
 
 /** y, which was reduced from x over the axes, with extent 1 in their place. */
 export const keep = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
-  reshape(y, reduceShape(x.shape, axes, true));
+  reshaped(y, reduceShape(x.shape, axes, true));
 
 /** x with the axes joined into one, the last: in row-major order of theirs. */
 export function join(x: Tensor, axes: readonly number[]): Tensor {

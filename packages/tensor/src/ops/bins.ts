@@ -1,4 +1,5 @@
 /** @file Finding places in what is sorted, and counting what falls where. */
+
 import { checkOneOf, checkOptions, checkTensor, checkWhole } from "../core/checks.ts";
 import { asTensor, ones, tensor, zeros } from "../core/create.ts";
 import { allocate, type Storage } from "../core/dtype.ts";
@@ -6,6 +7,7 @@ import { formatShape, show, TensorError } from "../core/errors.ts";
 import { linspace } from "../core/grids.ts";
 import { exact } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
+import { item } from "../core/reading.ts";
 import { sameShape, sizeOf } from "../core/shape.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import { contiguous, Tensor } from "../core/tensor.ts";
@@ -238,7 +240,7 @@ function edgesOf(
 
 function rangeOf(x: Tensor): readonly [low: number, high: number] {
   if (x.size === 0) return [0, 1];
-  const [low, high] = [min(x).item(), max(x).item()];
+  const [low, high] = [item(min(x)), item(max(x))];
   if (!Number.isFinite(high - low))
     throw new TensorError("histogram", `${show(x)} goes from ${low} to ${high}`, "give a finite range", [x]);
   return [low, high];

@@ -1,6 +1,6 @@
 /** @file Stretching axes and summing them: each is the other's transpose. And the bringing of operands to one form. */
 import { checkTensor } from "../core/checks.ts";
-import { asTensor, full } from "../core/create.ts";
+import { asTensor, filled } from "../core/create.ts";
 import { checkDType, type DType, floating, isFloat, promote, promoteScalar, toDType } from "../core/dtype.ts";
 import type { ResultType } from "../core/elementwise.ts";
 import { mapElements } from "../core/elementwise.ts";
@@ -12,7 +12,7 @@ import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape } from 
 import type { Known, Operand } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
 import { batchOver, countOf, keep, type Over, type Reduction, reduction } from "./axes.ts";
-import { reshape } from "./shape.ts";
+import { reshape, reshaped } from "./shape.ts";
 
 /** For `broadcastTo`: x is stretched to `shape`. */
 interface Stretch {
@@ -41,7 +41,7 @@ const broadcastOp = looking<Stretch>(
     const axes = sourceAxes(x.rank, stretch).flatMap((from, axis) =>
       from < 0 || x.shape[from] !== ct.shape[axis] ? [axis] : [],
     );
-    return reshape(apply(sumOp, [ct], { axes }), x.shape);
+    return reshaped(apply(sumOp, [ct], { axes }), x.shape);
   },
 );
 
@@ -57,7 +57,6 @@ const broadcastOp = looking<Stretch>(
 export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<Known<T>> {
   checkTensor("broadcastTo", x);
   checkShape("broadcastTo", shape);
-  if (sameShape(x.shape, shape)) return x;
   if (!sameShape(broadcastShapes("broadcastTo", x.shape, shape), shape))
     throw new TensorError(
       "broadcastTo",
@@ -65,8 +64,12 @@ export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<
       "only axes of extent 1 stretch",
       [x, { shape }],
     );
-  return apply(broadcastOp, [x], { shape: [...shape], batches: 0 });
+  return stretched(x, [...shape]);
 }
+
+/** `broadcastTo` where the shape is known to fit: for rules. */
+export const stretched = (x: Tensor, shape: Shape): Tensor =>
+  sameShape(x.shape, shape) ? x : apply(broadcastOp, [x], { shape, batches: 0 });
 
 const sumOp = linear<Over>(
   {
@@ -79,7 +82,7 @@ const sumOp = linear<Over>(
     batch: batchOver,
     rounding: ([x], { axes }) => Math.max(0, countOf(x!, axes) - 1),
   },
-  (ct, x, { axes }) => broadcastTo(keep(ct, x, axes), x.shape),
+  (ct, x, { axes }) => stretched(keep(ct, x, axes), x.shape),
 );
 
 /**
@@ -123,7 +126,7 @@ const castOp = linear<{ readonly dtype: DType }>(
     batch: unchanged,
     rounding: ([x], { dtype }) => (dtype === "float32" && x!.dtype === "float64" ? 1 : 0),
   },
-  (ct, x) => cast(ct, x.dtype),
+  (ct, x) => converted(ct, x.dtype),
 );
 
 /** To whole numbers there is no derivative: what went in is not seen any more. */
@@ -143,6 +146,11 @@ const widenOp: typeof castOp = { ...truncateOp, increasing: true };
 export function cast<S extends Shape>(x: Tensor<S>, dtype: DType): Tensor<S> {
   checkTensor("cast", x);
   checkDType("cast", dtype);
+  return converted(x, dtype);
+}
+
+/** `cast` to what is known to be a dtype: for rules. */
+function converted(x: Tensor, dtype: DType): Tensor {
   if (x.dtype === dtype) return x;
   if (isFloat(dtype) && isFloat(x.dtype)) return apply(castOp, [x], { dtype });
   return apply(x.dtype === "bool" || isFloat(dtype) ? widenOp : truncateOp, [x], { dtype });
@@ -165,7 +173,7 @@ export function broadcastTensors(tensors: readonly Tensor[]): Tensor[] {
     throw new TensorError("broadcastTensors", "the tensors are not in a list", "write broadcastTensors([a, b])");
   for (const x of tensors) checkTensor("broadcastTensors", x);
   const shape = tensors.map((x): Shape => x.shape).reduce((a, b) => broadcastShapes("broadcastTensors", a, b), []);
-  return tensors.map((x) => broadcastTo(x, shape));
+  return tensors.map((x) => stretched(x, shape));
 }
 
 /** Brings operands to one shape and dtype; plain numbers take the tensors' dtype where it can hold them. */
@@ -188,6 +196,6 @@ export function align(op: string, operands: readonly Operand[], result: ResultTy
   if (result === "float") dtype = floating(dtype);
   const shape = tensors.map((x): Shape => x.shape).reduce((a, b) => broadcastShapes(op, a, b), []);
   return operands.map((operand) =>
-    broadcastTo(operand instanceof Tensor ? cast(operand, dtype) : full([], operand, { dtype }), shape),
+    stretched(operand instanceof Tensor ? converted(operand, dtype) : filled([], operand, dtype), shape),
   );
 }

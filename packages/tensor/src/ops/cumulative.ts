@@ -13,6 +13,7 @@ import { toFloat } from "./broadcast.ts";
 import { equal, where } from "./compare.ts";
 import { exp } from "./exponential.ts";
 import { gather } from "./gather.ts";
+import { log } from "./logarithmic.ts";
 import { recurrence, recurrenceTransposed } from "./recurrence.ts";
 
 interface Direction extends On {
@@ -102,7 +103,8 @@ const logCumSumExpOp: Primitive<On> = {
     },
   ],
   batch: batchOn,
-  rounding: exact,
+  formula: ([x], { axis }) => log(cumsum(exp(x!), axis)),
+  rounding: () => Number.POSITIVE_INFINITY,
 };
 
 /**

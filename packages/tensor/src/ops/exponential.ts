@@ -32,6 +32,7 @@ export const exp = pointwise("exp", elementary.exp, (_x, y) => y, {
  */
 export const exp2 = pointwise("exp2", elementary.exp2, (_x, y) => mul(Math.LN2, y), {
   rounding: 2,
+  increasing: true,
   reads: "output",
   formula: (x) => exp(mul(Math.LN2, x)),
 });
@@ -46,8 +47,8 @@ export const exp2 = pointwise("exp2", elementary.exp2, (_x, y) => mul(Math.LN2, 
  */
 export const expm1 = pointwise("expm1", elementary.expm1, (x) => exp(x), {
   rounding: 2,
-  scalar: "expm1",
   increasing: true,
+  scalar: "expm1",
   formula: (x) => sub(exp(x), 1),
 });
 

@@ -1,9 +1,11 @@
 /** @file Reading at places that are data, and adding and setting at them: each is a transpose of another. */
+
 import { asTensor, full } from "../core/create.ts";
 import { allocate, type DType, type Storage } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
+import { toTypedArray } from "../core/reading.ts";
 import { resolveAxis, rowMajor, type Shape, sizeOf } from "../core/shape.ts";
 import { contiguous, fromStorage, type Tensor, valuesOf } from "../core/tensor.ts";
 import { broadcastTo } from "./broadcast.ts";
@@ -63,7 +65,7 @@ export const writing = (name: string, write: Write): Pick<Primitive<Places>, "na
   name,
   shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   run([x, source, ...indices], _result, places) {
-    const out = x!.toTypedArray();
+    const out = toTypedArray(x!);
     const offsets = offsetsOf(places, indices, x!.shape, { strides: rowMajor(x!.shape), offset: 0 }, out.length);
     // One number that looks like many is not spread out.
     const single = source!.strides.every((stride) => stride === 0);

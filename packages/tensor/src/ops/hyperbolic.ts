@@ -15,6 +15,7 @@ import { hypot, reciprocal, sqrt, square } from "./powers.ts";
  */
 export const sinh: Unary = pointwise("sinh", elementary.sinh, (x) => cosh(x), {
   rounding: 2,
+  increasing: true,
   formula: (x) => mul(0.5, sub(exp(x), exp(neg(x)))),
 });
 
@@ -41,8 +42,8 @@ export const cosh: Unary = pointwise("cosh", elementary.cosh, (x) => sinh(x), {
  */
 export const tanh = pointwise("tanh", elementary.tanh, (_x, y) => sub(1, mul(y, y)), {
   rounding: 2,
-  scalar: "tanh",
   increasing: true,
+  scalar: "tanh",
   reads: "output",
   formula: (x) => sub(1, div(2, add(exp(mul(2, x)), 1))),
 });
@@ -57,6 +58,7 @@ export const tanh = pointwise("tanh", elementary.tanh, (_x, y) => sub(1, mul(y, 
  */
 export const asinh = pointwise("asinh", elementary.asinh, (x) => reciprocal(hypot(x, 1)), {
   rounding: 2,
+  increasing: true,
   formula: (x) => log(add(x, sqrt(add(1, square(x))))),
 });
 
@@ -71,6 +73,7 @@ export const asinh = pointwise("asinh", elementary.asinh, (x) => reciprocal(hypo
  */
 export const acosh = pointwise("acosh", elementary.acosh, (x) => reciprocal(mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))), {
   rounding: 2,
+  increasing: true,
   formula: (x) => log(add(x, sqrt(sub(square(x), 1)))),
 });
 
@@ -85,5 +88,6 @@ export const acosh = pointwise("acosh", elementary.acosh, (x) => reciprocal(mul(
  */
 export const atanh = pointwise("atanh", elementary.atanh, (x) => reciprocal(mul(sub(1, x), add(1, x))), {
   rounding: 2,
+  increasing: true,
   formula: (x) => mul(0.5, log(div(add(1, x), sub(1, x)))),
 });

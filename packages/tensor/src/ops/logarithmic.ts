@@ -30,8 +30,8 @@ export const log = pointwise("log", elementary.log, (x) => reciprocal(x), {
  */
 export const log1p = pointwise("log1p", elementary.log1p, (x) => reciprocal(add(1, x)), {
   rounding: 2,
-  scalar: "log1p",
   increasing: true,
+  scalar: "log1p",
   formula: (x) => log(add(1, x)),
 });
 
@@ -45,6 +45,7 @@ export const log1p = pointwise("log1p", elementary.log1p, (x) => reciprocal(add(
  */
 export const log2 = pointwise("log2", elementary.log2, (x) => div(Math.LOG2E, x), {
   rounding: 2,
+  increasing: true,
   formula: (x) => mul(Math.LOG2E, log(x)),
 });
 
@@ -58,6 +59,7 @@ export const log2 = pointwise("log2", elementary.log2, (x) => div(Math.LOG2E, x)
  */
 export const log10 = pointwise("log10", elementary.log10, (x) => div(Math.LOG10E, x), {
   rounding: 2,
+  increasing: true,
   formula: (x) => mul(Math.LOG10E, log(x)),
 });
 

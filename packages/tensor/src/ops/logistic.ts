@@ -3,10 +3,10 @@ import { checkNumber } from "../core/checks.ts";
 import * as elementary from "../core/elementary.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { add, mul, neg, parametric, pointwise, sub } from "./arithmetic.ts";
-import { equal, greaterEqual, lessEqual, where } from "./compare.ts";
-import { exp, exp2 } from "./exponential.ts";
-import { log, log2 } from "./logarithmic.ts";
+import { add, div, mul, neg, parametric, pointwise, sub } from "./arithmetic.ts";
+import { equal, greaterEqual, lessEqual, maximum, minimum, where } from "./compare.ts";
+import { exp } from "./exponential.ts";
+import { log } from "./logarithmic.ts";
 import { isInf, logicalAnd } from "./logical.ts";
 import { reciprocal } from "./powers.ts";
 
@@ -21,9 +21,9 @@ import { reciprocal } from "./powers.ts";
  * sigmoid(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.5, 1]
  */
 export const sigmoid = pointwise("sigmoid", elementary.sigmoid, (_x, y) => mul(y, sub(1, y)), {
+  increasing: true,
   rounding: 2,
   scalar: "sigmoid",
-  increasing: true,
   reads: "output",
   formula: (x) => reciprocal(add(1, exp(neg(x)))),
 });
@@ -57,7 +57,7 @@ export const logSigmoid = pointwise(
   "logSigmoid",
   (x) => 0 - elementary.softplus(-x),
   (x) => sigmoid(neg(x)),
-  { rounding: 2, formula: (x) => neg(log(add(1, exp(neg(x))))) },
+  { increasing: true, rounding: 2, formula: (x) => neg(softplus(neg(x))) },
 );
 
 /** log(p/(1 − p)); around ½, where both logarithms are alike, by the inverse hyperbolic tangent. */
@@ -76,7 +76,13 @@ const logitOp = parametric<Margin>(
     const slope = reciprocal(mul(x, sub(1, x)));
     return eps === null ? slope : where(logicalAnd(greaterEqual(x, eps), lessEqual(x, 1 - eps)), slope, 0);
   },
-  { rounding: 6 },
+  {
+    rounding: 6,
+    formula(x, { eps }) {
+      const p = eps === null ? x : maximum(minimum(x, 1 - eps), eps);
+      return log(div(p, sub(1, p)));
+    },
+  },
 );
 
 /**
@@ -116,7 +122,7 @@ export const logaddexp = pointwise(
   "logaddexp",
   logAddExp,
   [(a, b) => sigmoid(difference(a, b)), (a, b) => sigmoid(difference(b, a))],
-  { rounding: null, formula: (a, b) => log(add(exp(a), exp(b))) },
+  { increasing: true, rounding: null, formula: (a, b) => add(a, softplus(sub(b, a))) },
 );
 
 /**
@@ -131,5 +137,5 @@ export const logaddexp2 = pointwise(
   "logaddexp2",
   (a, b) => (a === b ? a + 1 : Math.max(a, b) + elementary.log1p(elementary.exp2(-Math.abs(a - b))) * Math.LOG2E),
   [(a, b) => sigmoid(mul(Math.LN2, difference(a, b))), (a, b) => sigmoid(mul(Math.LN2, difference(b, a)))],
-  { rounding: null, formula: (a, b) => log2(add(exp2(a), exp2(b))) },
+  { increasing: true, rounding: null, formula: (a, b) => add(a, div(softplus(mul(Math.LN2, sub(b, a))), Math.LN2)) },
 );

@@ -1,7 +1,6 @@
 /** @file Means and spreads. */
 import { checkNumber } from "../core/checks.ts";
 import { allocate, type DType } from "../core/dtype.ts";
-import { exact } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { type Reducer, reduceAxes, summing } from "../core/reduce.ts";
 import { reduceShape } from "../core/shape.ts";
@@ -69,7 +68,11 @@ const varianceOp: Primitive<Spread> = {
       mul(sum(mul(t, centered(x!, params.axes)), params.axes) as Tensor, 2 / degreesOfFreedom(x!, params)),
   ],
   batch: batchOver,
-  rounding: exact,
+  formula([x], params) {
+    const deviation: Tensor = sub(x!, mean(x!, params.axes, { keepDims: true }) as Tensor);
+    return div(sum(mul(deviation, deviation), params.axes) as Tensor, degreesOfFreedom(x!, params));
+  },
+  rounding: () => Number.POSITIVE_INFINITY,
 };
 
 interface Correction {

@@ -3,18 +3,18 @@ import { checkNumber, checkOptions, checkTensor } from "../core/checks.ts";
 import { zerosLike } from "../core/create.ts";
 import { allocate, type DType } from "../core/dtype.ts";
 import * as elementary from "../core/elementary.ts";
-import { exact } from "../core/kinds.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { type Reducer, reduceAxes, summing } from "../core/reduce.ts";
 import { reduceShape, resolveAxis, type Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { div, mul } from "./arithmetic.ts";
 import { batchOver, checkNotEmpty, countOf, keep, type Over, type Reduction, reduction } from "./axes.ts";
-import { sum, toFloat } from "./broadcast.ts";
-import { equal, maximum, where } from "./compare.ts";
+import { cast, sum, toFloat } from "./broadcast.ts";
+import { equal, maximum, notEqual, where } from "./compare.ts";
 import { pow } from "./exponential.ts";
 import { max, min } from "./extremes.ts";
 import { abs, sign } from "./piecewise.ts";
+import { sqrt } from "./powers.ts";
 
 interface Power extends Over {
   readonly p: number;
@@ -63,6 +63,17 @@ function slope(x: Tensor, y: Tensor, { axes, p }: Power): Tensor {
   return mul(sign(part), where(zero, 0, pow(where(zero, 1, abs(part)), p - 1)));
 }
 
+/** The norm as it is defined, whatever overflows. */
+function powerMean(x: Tensor, axes: readonly number[], p: number): Tensor {
+  if (p === 0) return sum(cast(notEqual(x, 0), x.dtype), axes) as Tensor;
+  if (p === 2) return sqrt(sum(mul(x, x), axes) as Tensor);
+  const sizes: Tensor = abs(x);
+  if (p === 1) return sum(sizes, axes) as Tensor;
+  if (p === Number.POSITIVE_INFINITY) return max(sizes, axes) as Tensor;
+  if (p === Number.NEGATIVE_INFINITY) return min(sizes, axes) as Tensor;
+  return pow(sum(pow(sizes, p), axes) as Tensor, 1 / p);
+}
+
 const normOp: Primitive<Power> = {
   name: "norm",
   kind: "general",
@@ -71,7 +82,8 @@ const normOp: Primitive<Power> = {
   vjp: [(ct, y, [x], params) => mul(keep(ct, x!, params.axes), slope(x!, y, params))],
   jvp: [(t, y, [x], params) => sum(mul(t, slope(x!, y, params)), params.axes) as Tensor],
   batch: batchOver,
-  rounding: exact,
+  formula: ([x], { axes, p }) => powerMean(x!, axes, p),
+  rounding: () => Number.POSITIVE_INFINITY,
 };
 
 interface WithPower {

@@ -73,6 +73,7 @@ const bounded = (
       result: "same",
       rounding: 0,
       lipschitz: 1,
+      increasing: true,
     },
   );
 

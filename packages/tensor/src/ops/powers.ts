@@ -43,9 +43,9 @@ export const square = pointwise(
  * sqrt(tensor([4, 9])).toArray();   // => [2, 3]
  */
 export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), {
+  increasing: true,
   rounding: 1,
   scalar: "sqrt",
-  increasing: true,
   reads: "output",
 });
 
@@ -75,6 +75,7 @@ export const rsqrt = pointwise(
  */
 export const cbrt = pointwise("cbrt", elementary.cbrt, (_x, y) => reciprocal(mul(3, mul(y, y))), {
   rounding: 2,
+  increasing: true,
   reads: "output",
 });
 

@@ -2,9 +2,8 @@
  * @file Products of many elements. Their derivatives are products of all others, in linear time and without a division:
  * what stands before a place comes from `cumprod`, what stands after it from the recurrence.
  */
-import { zerosLike } from "../core/create.ts";
+import { onesLike, zerosLike } from "../core/create.ts";
 import { allocate, type DType, type Storage } from "../core/dtype.ts";
-import { exact } from "../core/kinds.ts";
 import { eachLane, packed } from "../core/lanes.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { type Reducer, reduceAxes } from "../core/reduce.ts";
@@ -12,13 +11,22 @@ import { reduceShape, sizeOf } from "../core/shape.ts";
 import { type Spec, type Tensor, valuesOf } from "../core/tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { type Along, along, batchOn, keep, type On, padAlong, type Reduction, reduction, shift } from "./axes.ts";
-import { recurrence, recurrenceTransposed } from "./recurrence.ts";
+import { sum } from "./broadcast.ts";
+import { placeOf, recurrence, recurrenceTransposed, writtenOut } from "./recurrence.ts";
+import { reshape } from "./shape.ts";
 import { sliceAlong } from "./slice.ts";
 
 const productType = (x: Spec): DType => (x.dtype === "bool" ? "int32" : x.dtype);
 
 /** The product of all that stands before each place. */
 const before = (products: Tensor, axis: number): Tensor => shift(products, axis, 1);
+
+/** The products one by one. */
+const written = (x: Tensor, axis: number): Tensor =>
+  writtenOut(x, axis, (place, product) => {
+    const factor = placeOf(x, axis, place);
+    return product === null ? factor : mul(product, factor);
+  });
 
 const cumprodOp: Primitive<On> = {
   name: "cumprod",
@@ -41,7 +49,8 @@ const cumprodOp: Primitive<On> = {
   vjp: [(ct, y, [x], { axis }) => mul(before(y, axis), recurrenceTransposed(x!, ct, axis))],
   jvp: [(t, y, [x], { axis }) => recurrence(x!, mul(before(y, axis), t), axis)],
   batch: batchOn,
-  rounding: exact,
+  formula: ([x], { axis }) => written(x!, axis),
+  rounding: () => Number.POSITIVE_INFINITY,
 };
 
 /**
@@ -98,7 +107,11 @@ const prodOp: Primitive<On> = {
     },
   ],
   batch: batchOn,
-  rounding: exact,
+  formula: ([x], { axis }) =>
+    x!.shape[axis] === 0
+      ? onesLike(sum(x!, axis) as Tensor)
+      : reshape(placeOf(written(x!, axis), axis, x!.shape[axis]! - 1), reduceShape(x!.shape, [axis], false)),
+  rounding: () => Number.POSITIVE_INFINITY,
 };
 
 /**

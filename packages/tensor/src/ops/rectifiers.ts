@@ -3,7 +3,7 @@ import { checkNumber } from "../core/checks.ts";
 import { scalarLike } from "../core/create.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { add, mul, parametric, pointwise } from "./arithmetic.ts";
+import { add, div, mul, parametric, pointwise } from "./arithmetic.ts";
 import { cast } from "./broadcast.ts";
 import { greater, less, where } from "./compare.ts";
 import { logicalAnd } from "./logical.ts";
@@ -43,7 +43,7 @@ export const relu6 = pointwise(
   "relu6",
   (x) => Math.min(Math.max(x, 0), 6),
   (x) => between(x, 0, 6),
-  kinked,
+  { ...kinked, increasing: true },
 );
 
 interface Slope {
@@ -56,7 +56,7 @@ const leakyReluOp = parametric<Slope>(
     (x) =>
       x > 0 ? x : slope * x,
   (x, { slope }) => where(greater(x, 0), scalarLike(x, 1), slope),
-  { rounding: 1 },
+  { rounding: 1, formula: (x, { slope }) => where(greater(x, 0), x, mul(slope, x)) },
 );
 
 /**
@@ -115,7 +115,7 @@ export const hardSigmoid = pointwise(
   "hardSigmoid",
   (x) => (x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6),
   (x) => mul(1 / 6, between(x, -3, 3)),
-  { rounding: 2, lipschitz: 1 / 6 },
+  { increasing: true, rounding: 2, lipschitz: 1 / 6, formula: (x) => div(relu6(add(x, 3)), 6) },
 );
 
 /**
@@ -131,7 +131,7 @@ export const hardSwish = pointwise(
   "hardSwish",
   (x) => (x <= -3 ? -0 : x >= 3 ? x : x * ((x + 3) / 6)),
   (x) => where(less(x, -3), 0, where(less(x, 3), add(mul(1 / 3, x), 0.5), scalarLike(x, 1))),
-  { rounding: 3, lipschitz: 1.5 },
+  { rounding: 3, lipschitz: 1.5, formula: (x) => mul(x, hardSigmoid(x)) },
 );
 
 interface Margin {

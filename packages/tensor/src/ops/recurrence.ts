@@ -1,13 +1,12 @@
 /** @file The linear recurrence, of which the derivatives of cumulative operations are made: in linear time, to any order. */
 import { allocate } from "../core/dtype.ts";
-import { exact } from "../core/kinds.ts";
 import { eachLane, packed } from "../core/lanes.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { sizeOf } from "../core/shape.ts";
 import { type Tensor, valuesOf } from "../core/tensor.ts";
-import { mul } from "./arithmetic.ts";
+import { add, mul } from "./arithmetic.ts";
 import { batchOn, type On, padAlong, shift } from "./axes.ts";
-import { sliceAlong } from "./slice.ts";
+import { concat, sliceAlong } from "./slice.ts";
 
 /** Each from the one before, or (the transpose) from the one after. */
 interface Direction extends On {
@@ -18,6 +17,26 @@ interface Direction extends On {
 const before = (s: Tensor, axis: number): Tensor => shift(s, axis, 0);
 const after = (s: Tensor, axis: number): Tensor =>
   s.shape[axis] === 0 ? s : padAlong(sliceAlong(s, axis, [1]), axis, [0, 1]);
+
+/** Something along an axis, each place from the one before (backwards: behind): a recurrence written out. */
+export function writtenOut(
+  x: Tensor,
+  axis: number,
+  next: (place: number, previous: Tensor | null) => Tensor,
+  backward = false,
+): Tensor {
+  const extent = x.shape[axis]!;
+  const parts: Tensor[] = [];
+  let previous: Tensor | null = null;
+  for (let i = 0; i < extent; i++) {
+    previous = next(backward ? extent - 1 - i : i, previous);
+    parts.push(previous);
+  }
+  return extent === 0 ? x : concat(backward ? parts.reverse() : parts, axis);
+}
+
+/** One place of an axis, as an axis of extent 1. */
+export const placeOf = (x: Tensor, axis: number, place: number): Tensor => sliceAlong(x, axis, [place, place + 1]);
 
 const recurrenceOp: Primitive<Direction> = {
   name: "recurrence",
@@ -63,7 +82,17 @@ const recurrenceOp: Primitive<Direction> = {
     (t, _s, [a], params) => apply(recurrenceOp, [a!, t], params),
   ],
   batch: batchOn,
-  rounding: exact,
+  formula: ([a, b], { axis, backward }) =>
+    writtenOut(
+      b!,
+      axis,
+      (place, previous) => {
+        const term = placeOf(b!, axis, place);
+        return previous === null ? term : add(mul(placeOf(a!, axis, backward ? place + 1 : place), previous), term);
+      },
+      backward,
+    ),
+  rounding: () => Number.POSITIVE_INFINITY,
 };
 
 /** s₀ = b₀, sᵢ = aᵢ·sᵢ₋₁ + bᵢ along an axis. */

@@ -19,7 +19,7 @@ const whole = { result: "same", rounding: 0 } as const;
  * @example
  * floor(tensor([1.5, -1.5])).toArray();   // => [1, -2]
  */
-export const floor = pointwise("floor", Math.floor, zero, whole);
+export const floor = pointwise("floor", Math.floor, zero, { ...whole, increasing: true });
 
 /**
  * The smallest whole number ≥ x, for each element.
@@ -29,7 +29,7 @@ export const floor = pointwise("floor", Math.floor, zero, whole);
  * @example
  * ceil(tensor([1.5, 0.5])).toArray();   // => [2, 1]
  */
-export const ceil = pointwise("ceil", Math.ceil, zero, whole);
+export const ceil = pointwise("ceil", Math.ceil, zero, { ...whole, increasing: true });
 
 /**
  * x without its fraction, for each element.
@@ -39,7 +39,7 @@ export const ceil = pointwise("ceil", Math.ceil, zero, whole);
  * @example
  * trunc(tensor([1.5, -2.5])).toArray();   // => [1, -2]
  */
-export const trunc = pointwise("trunc", Math.trunc, zero, whole);
+export const trunc = pointwise("trunc", Math.trunc, zero, { ...whole, increasing: true });
 
 /**
  * The fraction x − trunc(x), for each element, with the sign of x; exact.

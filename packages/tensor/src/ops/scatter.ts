@@ -1,8 +1,10 @@
 /** @file Writing with index tensors: copies of a tensor with something else at places of it. */
+
 import { asTensor } from "../core/create.ts";
 import { checkDType, type DType, isFloat, promote, promoteScalar } from "../core/dtype.ts";
 import { formatShape, show, TensorError } from "../core/errors.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
+import { item } from "../core/reading.ts";
 import { broadcastShapes, type Shape, sameShape } from "../core/shape.ts";
 import type { Operand } from "../core/shape-types.ts";
 import { Tensor, valuesOf } from "../core/tensor.ts";
@@ -154,5 +156,5 @@ function countOf(labels: Tensor): number {
   if (labels.size === 0)
     throw new TensorError("oneHot", "no labels say how many classes there are", "give the number of classes", [labels]);
   valuesOf("oneHot", labels);
-  return Math.max(0, max(labels).item()) + 1;
+  return Math.max(0, item(max(labels))) + 1;
 }

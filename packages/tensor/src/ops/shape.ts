@@ -25,7 +25,7 @@ const reshapeOp = looking<{ readonly shape: Shape }>(
     },
     batch: ({ shape }, size) => ({ shape: [size, ...shape] }),
   },
-  (ct, x) => reshape(ct, x.shape),
+  (ct, x) => reshaped(ct, x.shape),
 );
 
 /** `shape` with its −1, if it has one, worked out from how many elements there are; null where it does not fit. */
@@ -59,8 +59,12 @@ export function reshape<const T extends Shape>(x: Tensor, shape: T): Tensor<Know
     const advice = open ? "say what it is" : "sizes must agree; at most one extent may be −1";
     throw new TensorError("reshape", `${show(x)} has ${x.size} elements, ${problem}`, advice, [x, { shape }]);
   }
-  return sameShape(target, x.shape) ? x : apply(reshapeOp, [x], { shape: target });
+  return reshaped(x, target);
 }
+
+/** `reshape` where the shape is known to fit: for rules. */
+export const reshaped = (x: Tensor, shape: Shape): Tensor =>
+  sameShape(shape, x.shape) ? x : apply(reshapeOp, [x], { shape });
 
 /** Where `order` puts each axis. */
 const inverse = (order: readonly number[]): number[] => order.map((_, axis) => order.indexOf(axis));

@@ -19,7 +19,7 @@ const bell = (x: Tensor): Tensor => mul(errorFunctions.TWO_OVER_ROOT_PI, exp(neg
  * @example
  * erf(tensor([0, Infinity])).toArray();   // => [0, 1]
  */
-export const erf = pointwise("erf", errorFunctions.erf, (x) => bell(x), { rounding: 8 });
+export const erf = pointwise("erf", errorFunctions.erf, (x) => bell(x), { increasing: true, rounding: 8 });
 
 /**
  * 1 − erf x, for each element, within 3 ulp in the far tail too.
@@ -44,7 +44,7 @@ export const erfinv = pointwise(
   "erfinv",
   errorFunctions.erfinv,
   (_y, x) => mul(1 / errorFunctions.TWO_OVER_ROOT_PI, exp(square(x))),
-  { rounding: 8, reads: "output" },
+  { increasing: true, rounding: 8, reads: "output" },
 );
 
 /**
@@ -52,7 +52,10 @@ export const erfinv = pointwise(
  *
  * Derivative: e^{−x²/2}/√(2π).
  */
-export const normalCdf = pointwise("normalCdf", errorFunctions.normalCdf, (x) => normalPdf(x), { rounding: 8 });
+export const normalCdf = pointwise("normalCdf", errorFunctions.normalCdf, (x) => normalPdf(x), {
+  increasing: true,
+  rounding: 8,
+});
 
 /** The density of a standard normal distribution. */
 export const normalPdf = (x: Tensor): Tensor =>

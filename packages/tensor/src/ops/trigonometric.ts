@@ -53,7 +53,10 @@ const otherLeg = (x: Tensor): Tensor => sqrt(mul(sub(1, x), add(1, x)));
  * @example
  * asin(tensor([0, 2])).toArray();   // => [0, NaN]
  */
-export const asin = pointwise("asin", elementary.asin, (x) => reciprocal(otherLeg(x)), { rounding: 2 });
+export const asin = pointwise("asin", elementary.asin, (x) => reciprocal(otherLeg(x)), {
+  rounding: 2,
+  increasing: true,
+});
 
 /**
  * The angle in [0, π] whose cosine is x, for each element.
@@ -74,7 +77,10 @@ export const acos = pointwise("acos", elementary.acos, (x) => neg(reciprocal(oth
  * @example
  * atan(tensor([0, Infinity])).toArray();   // => [0, 1.5707963267948966]
  */
-export const atan = pointwise("atan", elementary.atan, (x) => reciprocal(add(1, square(x))), { rounding: 2 });
+export const atan = pointwise("atan", elementary.atan, (x) => reciprocal(add(1, square(x))), {
+  rounding: 2,
+  increasing: true,
+});
 
 /**
  * The angle in [−π, π] of the point (b, a), for each element, with broadcasting.
@@ -131,7 +137,7 @@ export const deg2rad = pointwise(
   "deg2rad",
   (x) => x * RADIANS,
   (x) => scalarLike(x, RADIANS),
-  { rounding: 3, formula: (x) => mul(RADIANS, x) },
+  { increasing: true, rounding: 3, formula: (x) => mul(RADIANS, x) },
 );
 
 /**
@@ -146,5 +152,5 @@ export const rad2deg = pointwise(
   "rad2deg",
   (x) => x * (180 / Math.PI),
   (x) => scalarLike(x, 180 / Math.PI),
-  { rounding: 3, formula: (x) => mul(180 / Math.PI, x) },
+  { increasing: true, rounding: 3, formula: (x) => mul(180 / Math.PI, x) },
 );

@@ -4,8 +4,8 @@ import { formatShape, TensorError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { seenBy } from "../core/trace.ts";
-import { leaves, mapTree } from "../core/tree.ts";
-import { Tape, type Unreached } from "./tape.ts";
+import { checkAlikeTrees, leaves, mapTree } from "../core/tree.ts";
+import { Recording, type Unreached } from "./recording.ts";
 
 /** A tensor without axes. */
 export type Scalar = Tensor<readonly []>;
@@ -25,7 +25,7 @@ function checkScalar(op: string, y: unknown): asserts y is Tensor {
   if (!(y instanceof Tensor))
     throw new TensorError(
       op,
-      `f must return a tensor, got ${y === null ? "null" : typeof y}`,
+      `f must return a tensor, got ${y === null ? "null" : Array.isArray(y) ? "an array" : typeof y}`,
       "return the scalar to differentiate",
     );
   if (y.rank !== 0)
@@ -38,13 +38,15 @@ function checkScalar(op: string, y: unknown): asserts y is Tensor {
 }
 
 /** The values of a tree as they are outside of `trace`. */
-const outside = <T>(trace: Tape, tree: T): T => mapTree((leaf) => seenBy(trace, leaf)?.watched?.primal ?? leaf, tree);
+const outside = <T>(trace: Recording, tree: T, op: string): T =>
+  mapTree((leaf) => seenBy(trace, leaf)?.watched?.primal ?? leaf, tree, op);
 
 /**
  * The function that returns the value of f and its gradient with respect to the first argument, which may be a tree:
- * the gradient has its structure and its type.
+ * the gradient has its structure and its type. Where f returns [value, more], a tree of whatever else came out of it
+ * (running statistics, predictions) comes third, as plain values.
  *
- * Throws: TensorError when f returns anything but a scalar, when a tensor of the first argument is not float64 or
+ * Throws: TensorError when the value is anything but a scalar, when a tensor of the first argument is not float64 or
  * float32, or when the value does not depend on one of them (unless `unreached` is "zeros").
  *
  * @example
@@ -52,12 +54,24 @@ const outside = <T>(trace: Tape, tree: T): T => mapTree((leaf) => seenBy(trace, 
  * const [value, gradient] = valueAndGrad(f)({ w: tensor([1, 2]) });
  * value.item();             // => 5
  * gradient.w.toArray();     // => [2, 4]
+ * const [, , twice] = valueAndGrad((x: Tensor) => [sum(x), { twice: mul(x, 2) }])(tensor([1, 2]));
+ * twice.twice.toArray();    // => [2, 4]
  */
 export function valueAndGrad<P = Tensor, R extends readonly unknown[] = readonly []>(
   f: (params: P, ...rest: R) => Scalar,
+  options?: Unreached,
+): (params: P, ...rest: R) => [value: Scalar, gradient: P];
+export function valueAndGrad<P, R extends readonly unknown[], More>(
+  f: (params: P, ...rest: R) => readonly [value: Scalar, more: More],
+  options?: Unreached,
+): (params: P, ...rest: R) => [value: Scalar, gradient: P, more: More];
+export function valueAndGrad<P, R extends readonly unknown[]>(
+  f: (params: P, ...rest: R) => Scalar | readonly [Scalar, unknown],
   options: Unreached = {},
-): (params: P, ...rest: R) => [value: Scalar, gradient: P] {
-  return (params, ...rest) => differentiate("valueAndGrad", f, options, params, rest);
+): (params: P, ...rest: R) => [Scalar, P, ...unknown[]] {
+  const parts = (y: Scalar | readonly [Scalar, unknown]): readonly [unknown, ...unknown[]] =>
+    Array.isArray(y) && y.length === 2 ? (y as [Scalar, unknown]) : [y];
+  return (params, ...rest) => differentiate("valueAndGrad", (p) => parts(f(p, ...rest)), options, params);
 }
 
 /**
@@ -73,24 +87,24 @@ export function grad<P = Tensor, R extends readonly unknown[] = readonly []>(
   f: (params: P, ...rest: R) => Scalar,
   options: Unreached = {},
 ): (params: P, ...rest: R) => P {
-  return (params, ...rest) => differentiate("grad", f, options, params, rest)[1];
+  return (params, ...rest) => differentiate("grad", (p) => [f(p, ...rest)], options, params)[1];
 }
 
-function differentiate<P, R extends readonly unknown[]>(
+/** The value, the gradient, and what else f returned behind its value. */
+function differentiate<P>(
   op: string,
-  f: (params: P, ...rest: R) => Scalar,
+  f: (params: P) => readonly [unknown, ...unknown[]],
   options: Unreached,
   params: P,
-  rest: R,
-): [Scalar, P] {
-  const tape = new Tape();
+): [Scalar, P, ...unknown[]] {
+  const tape = new Recording();
   const watched = tape.watch(params);
   if (leaves(watched, op).length === 0)
     throw new TensorError(op, "there is no tensor in the first argument", "give what to differentiate with respect to");
-  const y = f(watched, ...rest);
+  const [y, ...more] = f(watched);
   checkScalar(op, y);
   const bar = tape.pullbackTree(y, onesLike(y), op);
-  return [outside(tape, y), bar(watched, options)];
+  return [outside(tape, y, op), bar(watched, options), ...more.map((tree) => outside(tape, tree, op))];
 }
 
 /**
@@ -107,9 +121,13 @@ export function vjp<A extends readonly unknown[], Y>(
   f: (...args: A) => Y,
   ...args: A
 ): [value: Y, pullback: (ct: Y) => A] {
-  const tape = new Tape();
+  const tape = new Recording();
   const watched = tape.watch(args) as A;
   const y = f(...watched);
   checkResult("vjp", y);
-  return [outside(tape, y), (ct) => tape.pullbackTree(y, ct, "vjp")(watched, { unreached: "zeros" })];
+  const pullback = (ct: Y): A => {
+    checkAlikeTrees("vjp", y, ct, "", false);
+    return tape.pullbackTree(y, ct, "vjp")(watched, { unreached: "zeros" });
+  };
+  return [outside(tape, y, "vjp"), pullback];
 }

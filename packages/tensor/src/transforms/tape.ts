@@ -1,36 +1,8 @@
-/** @file Reverse mode: a tape that remembers operations in order, and reads them backwards. */
-import { onesLike, zerosLike } from "../core/create.ts";
-import { isFloat } from "../core/dtype.ts";
-import { formatShape, show, TensorError } from "../core/errors.ts";
-import { apply, type Primitive, ruleFor } from "../core/primitive.ts";
-import { type Layout, sameShape } from "../core/shape.ts";
-import { Tensor, type Watched, watchedAs } from "../core/tensor.ts";
-import { seenBy, Trace } from "../core/trace.ts";
-import { checkAlikeTrees, leaves, mapTree } from "../core/tree.ts";
-import { add } from "../ops/arithmetic.ts";
-
-/** Where a watched tensor stands on its tape. */
-interface Place extends Watched {
-  readonly primal: Tensor;
-  readonly index: number;
-}
-
-/** One operation as it was done: on what, with what result, and where its watched inputs stand (−1: not watched). */
-interface Entry<P = unknown> {
-  readonly op: Primitive<P>;
-  readonly inputs: readonly Tensor[];
-  readonly params: P;
-  readonly y: Tensor;
-  readonly parents: readonly number[];
-}
-
-/** What to do about something that the result does not depend on: refuse, or say that its derivative is 0. */
-export interface Unreached {
-  readonly unreached?: "throw" | "zeros";
-}
-
-/** Reads any number of cotangents from one pass backwards. */
-export type Cotangents = <T>(targets: T, options?: Unreached) => T;
+/** @file The tape as a value of its own: watch, compute, and ask for any derivative. */
+import { onesLike } from "../core/create.ts";
+import { formatShape, TensorError } from "../core/errors.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { type Cotangents, Recording, type Unreached } from "./recording.ts";
 
 /**
  * A record of what was done to watched tensors, from which any derivative of any of its values can be read, as often
@@ -44,68 +16,7 @@ export type Cotangents = <T>(targets: T, options?: Unreached) => T;
  * tape.gradient(cost, w).toArray();   // => [2, 4]
  * tape.gradient(cost, z).toArray();   // => [1, 1]
  */
-export class Tape extends Trace {
-  /** null where a tensor was watched rather than computed. */
-  private readonly entries: (Entry | null)[] = [];
-
-  /**
-   * The tree with each of its tensors watched: what is computed from the result goes on this tape.
-   *
-   * Throws: TensorError for tensors that are not float64 or float32: they have no derivative.
-   */
-  watch<T>(tree: T): T {
-    return mapTree(
-      (leaf, path) => {
-        if (!isFloat(leaf.dtype)) {
-          const where = path === "" ? show(leaf) : `${path} ${formatShape(leaf.shape)}`;
-          throw new TensorError(
-            "watch",
-            `${where} is ${leaf.dtype}`,
-            "only float64 and float32 have derivatives; cast it, or leave it out",
-            [leaf],
-          );
-        }
-        if (this.placeOf(leaf) !== null) return leaf;
-        if (leaf.watched !== null && leaf.watched.trace.level > this.level)
-          throw new TensorError(
-            "watch",
-            `${show(leaf)} is watched by a transform that began after this tape`,
-            "make the tape inside of it",
-            [leaf],
-          );
-        return this.put(leaf, null);
-      },
-      tree,
-      "watch",
-    );
-  }
-
-  override handle<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
-    // Of their final length at once: an array that grows keeps room for more, and a tape keeps millions of these.
-    const parents = new Array<number>(inputs.length);
-    const primals = new Array<Tensor>(inputs.length);
-    let varies = false;
-    for (let i = 0; i < inputs.length; i++) {
-      const input = inputs[i]!;
-      const place = this.placeOf(input);
-      parents[i] = place !== null && ruleFor(op.vjp, i) !== null ? place.index : -1;
-      varies ||= parents[i]! >= 0;
-      primals[i] = place === null ? input : place.primal;
-    }
-    const y = apply(op, primals, params);
-    if (!varies) return y;
-    const { reads } = op;
-    const isRead = (i: number): boolean =>
-      reads === undefined || reads === "inputs" || (reads === "indices" && ruleFor(op.vjp, i) === null);
-    return this.put(y, {
-      op: op as Primitive<unknown>,
-      inputs: primals.map((primal, i) => (isRead(i) ? primal : withoutValue(primal))),
-      params,
-      y: reads === undefined || reads === "output" ? y : withoutValue(y),
-      parents,
-    });
-  }
-
+export class Tape extends Recording {
   /**
    * The derivative of a scalar with respect to any watched tensors or values computed from them: a tree like `targets`.
    *
@@ -135,85 +46,4 @@ export class Tape extends Trace {
   pullback(y: Tensor, ct: Tensor = onesLike(y)): Cotangents {
     return this.pullbackTree(y, ct, "pullback");
   }
-
-  /** @internal `pullback` of a whole tree at once, on behalf of `op`. */
-  pullbackTree(ys: unknown, cts: unknown, op: string): Cotangents {
-    checkAlikeTrees(op, ys, cts, "", false);
-    const outputs = leaves(ys, op);
-    const seeds = leaves(cts, op);
-    const cotangents: (Tensor | undefined)[] = [];
-    outputs.forEach(({ tensor: y }, i) => {
-      const ct = seeds[i]?.tensor;
-      if (ct === undefined || !sameShape(ct.shape, y.shape) || ct.dtype !== y.dtype) {
-        const got = ct === undefined ? "nothing" : `${ct.dtype} ${formatShape(ct.shape)}`;
-        throw new TensorError(
-          op,
-          `the cotangent of ${y.dtype} ${show(y)} is ${got}`,
-          "give it the shape and dtype of the value",
-          [y],
-        );
-      }
-      const place = this.placeOf(y);
-      if (place !== null) accumulate(cotangents, place.index, ct);
-    });
-    this.sweep(cotangents);
-    return (targets, { unreached = "throw" } = {}) =>
-      mapTree((target, path) => this.cotangentOf(target, path, cotangents, unreached, op), targets, op);
-  }
-
-  /** Visits the entries from the last that has a cotangent to the first. */
-  private sweep(cotangents: (Tensor | undefined)[]): void {
-    for (let index = cotangents.length - 1; index >= 0; index--) {
-      const ct = cotangents[index];
-      const entry = this.entries[index];
-      if (ct === undefined || !entry) continue;
-      const { op, inputs, params, y, parents } = entry;
-      for (let i = 0; i < parents.length; i++) {
-        if (parents[i]! >= 0) accumulate(cotangents, parents[i]!, ruleFor(op.vjp, i)!(ct, y, inputs, params, i));
-      }
-    }
-  }
-
-  private cotangentOf(
-    target: Tensor,
-    path: string,
-    cotangents: readonly (Tensor | undefined)[],
-    unreached: "throw" | "zeros",
-    op: string,
-  ): Tensor {
-    const place = this.placeOf(target);
-    const ct = place === null ? undefined : cotangents[place.index];
-    if (ct !== undefined) return ct;
-    if (unreached === "zeros") return zerosLike(target);
-    const what = [path, show(target)].filter((part) => part !== "").join(" ");
-    throw new TensorError(
-      op,
-      place === null ? `${what} is not watched by this tape` : `the result does not depend on ${what}`,
-      place === null ? "watch it before it is used" : 'leave it out, or pass { unreached: "zeros" }',
-      [target],
-    );
-  }
-
-  private put(primal: Tensor, entry: Entry | null): Tensor {
-    const place: Place = { trace: this, primal, index: this.entries.length };
-    this.entries.push(entry);
-    return watchedAs(primal, place);
-  }
-
-  private placeOf(x: Tensor): Place | null {
-    return (seenBy(this, x)?.watched as Place | undefined) ?? null;
-  }
 }
-
-function accumulate(cotangents: (Tensor | undefined)[], index: number, ct: Tensor): void {
-  const before = cotangents[index];
-  cotangents[index] = before === undefined ? ct : add(before, ct);
-}
-
-const nowhere: Layout = { strides: [], offset: 0 };
-
-/** Values of this size and less cost no more than a stand-in. */
-const SMALL = 8;
-
-/** The shape and dtype of x, for a rule that reads no more. */
-const withoutValue = (x: Tensor): Tensor => (x.size <= SMALL ? x : new Tensor(x, null, nowhere, null));

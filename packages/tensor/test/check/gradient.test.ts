@@ -49,7 +49,7 @@ describe("right programs pass", () => {
           expect(report.ok, String(report)).toBe(true);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 4 },
     );
   });
 

@@ -193,5 +193,4 @@ export const networks: Family = {
   // Ties may be drawn, and steps may go past one.
   kinks: ["maxPool1d", "maxPool2d", "adaptiveMaxPool1d", "adaptiveMaxPool2d"],
   // What is masked has a score of −∞, on whose rounding there is no bound.
-  unbounded: ["scaledDotProductAttention"],
 };

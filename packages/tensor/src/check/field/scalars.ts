@@ -55,6 +55,15 @@ function relate(triples: readonly ReturnType<Related>[], tell: (keys: [string, s
   }
 }
 
+/** A product that does not exist is 0 where a factor is 0 and float64 says so too: in derivatives, 0 absorbs. */
+function absorbed(y: Complex, float: Tensor, ...factors: readonly FieldValue[]): Complex {
+  const values = contiguous("mul", float);
+  for (let i = 0; i < values.length; i++)
+    if (missingAt(y, i) && values[i] === 0 && factors.some((x) => isZeroAt(x, i)))
+      for (const part of [y.re, ...(y.im === null ? [] : [y.im])]) setDigits(part, i, [0, 0, 0]);
+  return y;
+}
+
 export function scalarsOf(point: Point): Table {
   const { divisions, functions } = point;
 
@@ -144,12 +153,14 @@ export function scalarsOf(point: Point): Table {
     },
     neg: ([x], float) => ({ float, ...negComplex(x!), degree: x!.degree }),
     mul([a, b], float) {
-      const y: FieldValue = { float, ...mulComplex(a!, b!), degree: divisions.product(a!.degree, b!.degree) };
+      const value = absorbed(mulComplex(a!, b!), float, a!, b!);
+      const y: FieldValue = { float, ...value, degree: divisions.product(a!.degree, b!.degree) };
       return { ...y, product: () => [a!, b!, y] };
     },
     div([a, b], float) {
       const { value, degree } = inverted(b!);
-      const y: FieldValue = { float, ...mulComplex(a!, value), degree: divisions.product(a!.degree, degree) };
+      const ratio = absorbed(mulComplex(a!, value), float, a!);
+      const y: FieldValue = { float, ...ratio, degree: divisions.product(a!.degree, degree) };
       return { ...y, product: () => [y, b!, a!] };
     },
     where([condition, a, b], float) {

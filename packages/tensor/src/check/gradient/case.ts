@@ -82,7 +82,11 @@ function noiseAt({ call }: Program, xs: readonly Tensor[]): Tensor[] | null {
   } catch (error) {
     if (!(error instanceof TensorError)) throw error;
   }
-  return usual.map((noise) => changed(noise, (value) => 16 * value));
+  // Of operations without a bound (decompositions) every element is as rough as the largest.
+  return values.map((y) => {
+    const largest = valuesIn(y).reduce((best, value) => Math.max(best, Math.abs(value)), 0);
+    return changed(y, () => largest * 2 ** -42);
+  });
 }
 
 const allFinite = (x: Tensor): boolean => valuesIn(x).every(Number.isFinite);

@@ -19,11 +19,15 @@ export interface DoubleValue extends Valued {
 
 const at = (x: DoubleValue, i: number): Double => [x.high[i]!, x.low[i]!];
 
-/** A function of numbers, element by element. */
+/** A function of numbers, element by element; what is not finite is what float64 says, with nothing left out. */
 function elementwise(f: (...xs: Double[]) => Double): (inputs: readonly DoubleValue[], float: Tensor) => DoubleValue {
   return (inputs, float) => {
     const [high, low] = [new Float64Array(float.size), new Float64Array(float.size)];
-    for (let i = 0; i < float.size; i++) [high[i], low[i]] = f(...inputs.map((x) => at(x, i))) as [number, number];
+    const rounded = contiguous("preciseValue", float);
+    for (let i = 0; i < float.size; i++) {
+      const y = f(...inputs.map((x) => at(x, i)));
+      [high[i], low[i]] = Number.isFinite(y[0]) ? (y as [number, number]) : [rounded[i]!, 0];
+    }
     return { float, high, low };
   };
 }

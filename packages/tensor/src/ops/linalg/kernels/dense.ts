@@ -50,7 +50,9 @@ export function transposed(a: Float64Array, m: number, n: number): Float64Array 
   return out;
 }
 
-const [HIGH, LOW, STEP] = [2 ** 300, 2 ** -300, 2 ** 600];
+const HIGH = 2 ** 300;
+const LOW = 2 ** -300;
+const STEP = 2 ** 600;
 
 /** The product of `count` numbers except the one at `skip` (−1: of all): only the result over- or underflows. */
 export function product(factors: Float64Array, start: number, step: number, count: number, skip = -1): number {
