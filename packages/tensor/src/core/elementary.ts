@@ -1,4 +1,11 @@
-/** @file The elementary functions of one number: the same bits on every engine, within 1 ulp. */
+/**
+ * @file The elementary functions of one number, within 1 ulp and with the same bits on every engine, for kernels that
+ * want to be repeatable: `elementary` of the entry "@deltagrad/tensor/extend". NaN gives NaN; where ECMAScript's Math has
+ * the function, its edges hold.
+ *
+ * @example
+ * [elementary.exp(1), elementary.log(0), elementary.pow(2, 0.5)];   // => [2.718281828459045, -Infinity, 1.4142135623730951]
+ */
 
 export { cos, sin, tan } from "./elementary/circular.ts";
 export { exp, exp2, expm1 } from "./elementary/exponential.ts";
