@@ -40,13 +40,14 @@ export const EPOCHS = 60;
 export const SAMPLES = 16;
 
 /** The training, a step for each epoch; at its end the trained network with some test samples. */
-export function* trainedNetwork(seed: string): Generator<number, Subject> {
-  const { train, test } = loadDigits(seed);
+export async function* trainedNetwork(seed: string): AsyncGenerator<number, Subject> {
+  const data = loadDigits(seed);
+  const { test } = data;
   const net = digitsNetwork([32]);
   let params: ReturnType<typeof net.init> | undefined;
-  for (const epoch of training(net, train, { seed, epochs: EPOCHS })) {
-    params = epoch.params;
-    yield epoch.epoch + 1;
+  for await (const event of training(net, data, { seed, epochs: EPOCHS })) {
+    if (event.type === "epoch") yield event.epoch + 1;
+    else if (event.type === "end") params = event.params;
   }
   const some = (rows: Tensor): Tensor => slice(rows, [0, SAMPLES]);
   return {
