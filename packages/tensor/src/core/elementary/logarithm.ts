@@ -44,10 +44,12 @@ export function logParts(x: number): number {
 
 /** log(1 + x + low) in two parts, for −1 < x < ∞ and |low| ≤ 2⁻⁵²·|x|. */
 export function log1pParts(x: number, low: number): number {
+  // What the sum leaves out is too large a part of a small x.
+  const small = Math.abs(x) < 2 ** -36;
   const sum = 1 + x;
   const missing = (Math.abs(x) < 1 ? x - (sum - 1) : 1 - (sum - x)) + low;
-  const first = logParts(sum);
-  const correction = rest[LOW]! + missing / sum;
+  const first = small ? x : logParts(sum);
+  const correction = small ? low - 0.5 * x * x : rest[LOW]! + missing / sum;
   const high = first + correction;
   rest[LOW] = correction - (high - first);
   return high;
