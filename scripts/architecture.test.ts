@@ -22,6 +22,12 @@ const layers: Record<string, readonly string[]> = {
   check: ["core", "ops", "transforms", "graph", "check"],
 };
 
+const engineFunctions =
+  /\bMath\.(?:exp|expm1|log|log1p|log2|log10|sin|cos|tan|asin|acos|atan|atan2|sinh|cosh|tanh|asinh|acosh|atanh|pow|cbrt|hypot)\b/g;
+/** What stands before ** where it is not 2. */
+const otherPowers = /(?<![\w$.)\]!])(?!2 )[\w$.]+ \*\* |[)\]!] \*\* /g;
+const withoutComments = (code: string): string => code.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, "");
+
 const layerOf = (file: string) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "");
 
 describe("tensor", () => {
@@ -111,6 +117,41 @@ describe.each(["tensor", "nn", "datasets"] as const)("%s", (name) => {
       ([file, { lines }]) => lines >= 320 && !(name === "datasets" && file.startsWith("data/")),
     );
     expect(long.map(([file, { lines }]) => `${file}: ${lines}`)).toEqual([]);
+  });
+});
+
+describe.each(["tensor", "nn", "datasets"] as const)("%s", (name) => {
+  const files = [...packages[name].keys()].filter((file) => !(name === "datasets" && file.startsWith("data/")));
+  const codeOf = (file: string) => withoutComments(readFileSync(`${folderOf(name)}/src/${file}`, "utf8"));
+
+  // ECMAScript leaves the last digits of these to the engine; core/elementary.ts has them with one result everywhere.
+  test("takes no function from Math that engines round as they like", () => {
+    const found = files.flatMap((file) => (codeOf(file).match(engineFunctions) ?? []).map((use) => `${file}: ${use}`));
+    expect(found).toEqual([]);
+  });
+
+  test("has ** for powers of 2 alone", () => {
+    const found = files.flatMap((file) => (codeOf(file).match(otherPowers) ?? []).map((use) => `${file}: ${use}`));
+    expect(found).toEqual([]);
+  });
+});
+
+describe("reading code", () => {
+  test.each([
+    ["Math.exp(x) // of x", ["Math.exp"]],
+    ["/** Math.exp(x) */ Math.expm1(x); Math.log2", ["Math.expm1", "Math.log2"]],
+    ["Math.sqrt(x) + Math.abs(x) + Math.PI + Math.LN2", null],
+  ])("finds the functions of the engine: %s", (code, found) => {
+    expect(withoutComments(code).match(engineFunctions)).toEqual(found);
+  });
+
+  test.each([
+    ["2 ** -53 + (2 ** n)", null],
+    ["x ** 2", ["x ** "]],
+    ["12 ** n", ["12 ** "]],
+    ["f(x) ** n", [") ** "]],
+  ])("finds powers: %s", (code, found) => {
+    expect(withoutComments(code).match(otherPowers)).toEqual(found);
   });
 });
 

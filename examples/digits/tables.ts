@@ -3,7 +3,7 @@ import type { Comparison } from "@deltagrad/nn/brawer";
 import Table from "cli-table3";
 
 /** Numbers to the right, no colours, no frame: the text can be copied into a document. */
-const plain = {
+export const plain = {
   chars: {
     top: "",
     "top-mid": "",

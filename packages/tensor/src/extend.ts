@@ -1,4 +1,5 @@
 /** @file Entry "@deltagrad/tensor/extend": what it takes to add operations and watchers of your own. */
+export * as elementary from "./core/elementary.ts";
 export { contiguous, Tensor } from "./core/tensor.ts";
 export type { Spec, Watched } from "./core/tensor.ts";
 export { allocate } from "./core/dtype.ts";

@@ -178,3 +178,5 @@ export { record, replay } from "./graph/record.ts";
 export type { Algebra } from "./graph/record.ts";
 export type { Graph, Node } from "./graph/graph.ts";
 export { toDot, toMermaid } from "./graph/print.ts";
+export { toLatex } from "./graph/latex.ts";
+export type { LatexEquation, LatexNames } from "./graph/latex.ts";

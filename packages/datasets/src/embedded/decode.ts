@@ -1,4 +1,5 @@
 /** @file Tables of decimals, as text: each column has its number of decimals and of characters. */
+import { elementary } from "@deltagrad/tensor/extend";
 
 export interface Column {
   readonly name: string;
@@ -16,7 +17,7 @@ export function decodeTable(text: string, columns: readonly Column[], rows: numb
     const { decimals, characters } = columns[i % columns.length]!;
     let whole = 0;
     for (const end = at + characters; at < end; at++) whole = whole * 94 + text.charCodeAt(at) - 33;
-    values[i] = whole / 10 ** decimals;
+    values[i] = whole / elementary.pow(10, decimals);
   }
   return values;
 }

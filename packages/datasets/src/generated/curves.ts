@@ -1,5 +1,6 @@
 /** @file Points of two or more classes on curves in the plane. */
 import { rng } from "@deltagrad/tensor";
+import { elementary } from "@deltagrad/tensor/extend";
 import { checkNumber, checkWhole } from "../checks.ts";
 import type { Classification } from "../record.ts";
 import {
@@ -66,8 +67,8 @@ export const makeMoons = (options: Counts = {}): Planar =>
     options,
     false,
     [
-      (t) => [Math.cos(Math.PI * t), Math.sin(Math.PI * t)],
-      (t) => [1 - Math.cos(Math.PI * t), 0.5 - Math.sin(Math.PI * t)],
+      (t) => [elementary.cos(Math.PI * t), elementary.sin(Math.PI * t)],
+      (t) => [1 - elementary.cos(Math.PI * t), 0.5 - elementary.sin(Math.PI * t)],
     ],
     about("Moons", "two interleaving half circles", scikitLearn("make_moons")),
   );
@@ -84,7 +85,7 @@ export const makeMoons = (options: Counts = {}): Planar =>
 export function makeCircles({ factor = 0.8, ...options }: Counts & { readonly factor?: number } = {}): Planar {
   checkNumber("makeCircles", "factor", factor, 0, 1);
   const circle = (radius: number) => (t: number) =>
-    [radius * Math.cos(2 * Math.PI * t), radius * Math.sin(2 * Math.PI * t)] as const;
+    [radius * elementary.cos(2 * Math.PI * t), radius * elementary.sin(2 * Math.PI * t)] as const;
   const description = about("Circles", "a circle in a larger one", scikitLearn("make_circles"));
   return twoCurves("makeCircles", options, true, [circle(1), circle(factor)], description);
 }
@@ -113,7 +114,7 @@ export function makeSpirals({
     Array.from({ length: count }, (_, i) => {
       const radius = (i + 1) / count;
       const angle = 2 * Math.PI * (turns * radius + k / nClasses);
-      return { label: k, at: [radius * Math.cos(angle), radius * Math.sin(angle)] };
+      return { label: k, at: [radius * elementary.cos(angle), radius * elementary.sin(angle)] };
     }),
   );
   const values = Float64Array.from(points.flatMap(({ at }) => at));

@@ -1,5 +1,6 @@
 /** @file Numbers that follow from others: linear, Friedman's functions, a sine. */
 import { type Tensor, TensorError, tensor } from "@deltagrad/tensor";
+import { elementary } from "@deltagrad/tensor/extend";
 import { checkNumber, checkWhole } from "../checks.ts";
 import type { About, Regression } from "../record.ts";
 import { about, addNoiseTo, begin, matrix, measured, type NoisyOptions, scikitLearn, shuffled } from "./assemble.ts";
@@ -140,7 +141,7 @@ export function makeFriedman1<const K extends number = 10>({
     options,
     nFeatures,
     () => [0, 1],
-    ([a, b, c, d, e]) => 10 * Math.sin(Math.PI * a! * b!) + 20 * (c! - 0.5) ** 2 + 10 * d! + 5 * e!,
+    ([a, b, c, d, e]) => 10 * elementary.sin(Math.PI * a! * b!) + 20 * (c! - 0.5) * (c! - 0.5) + 10 * d! + 5 * e!,
     about("Friedman 1", "a sine, a square and two lines", scikitLearn("make_friedman1")),
   );
 }
@@ -170,7 +171,7 @@ export const makeFriedman2 = (options: NoisyOptions = {}): Regression<readonly [
     options,
     4,
     circuit,
-    ([a, b, c, d]) => Math.sqrt(a! ** 2 + (b! * c! - 1 / (b! * d!)) ** 2),
+    ([a, b, c, d]) => elementary.hypot(a!, b! * c! - 1 / (b! * d!)),
     about("Friedman 2", "the impedance of a circuit", scikitLearn("make_friedman2")),
   );
 
@@ -189,7 +190,7 @@ export const makeFriedman3 = (options: NoisyOptions = {}): Regression<readonly [
     options,
     4,
     circuit,
-    ([a, b, c, d]) => Math.atan((b! * c! - 1 / (b! * d!)) / a!),
+    ([a, b, c, d]) => elementary.atan((b! * c! - 1 / (b! * d!)) / a!),
     about("Friedman 3", "the phase of a circuit", scikitLearn("make_friedman3")),
   );
 
@@ -218,7 +219,7 @@ export function makeSine({
     options,
     1,
     () => [low, high],
-    ([x]) => Math.sin(frequency * x!),
+    ([x]) => elementary.sin(frequency * x!),
     description,
   );
 }

@@ -1,5 +1,6 @@
 /** @file Matrices with singular values that fall off like a bell. */
 import type { Rng } from "@deltagrad/tensor";
+import { elementary } from "@deltagrad/tensor/extend";
 import { checkNumber, checkWhole } from "../checks.ts";
 
 /**
@@ -24,7 +25,7 @@ export function lowRank(
   const values = new Float64Array(rows * columns);
   for (let i = 0; i < n; i++) {
     const share = i / rank;
-    const singular = (1 - tail) * Math.exp(-share * share) + tail * Math.exp(-0.1 * share);
+    const singular = (1 - tail) * elementary.exp(-share * share) + tail * elementary.exp(-0.1 * share);
     for (let row = 0; row < rows; row++)
       for (let k = 0; k < columns; k++) values[row * columns + k]! += singular * left[i]![row]! * right[i]![k]!;
   }

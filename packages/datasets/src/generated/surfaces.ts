@@ -1,5 +1,6 @@
 /** @file Sheets rolled up in space, with the place along the sheet as the target. */
 import type { Rng } from "@deltagrad/tensor";
+import { elementary } from "@deltagrad/tensor/extend";
 import type { About, Regression } from "../record.ts";
 import { about, addNoiseTo, begin, measured, type NoisyOptions, scikitLearn } from "./assemble.ts";
 
@@ -41,7 +42,7 @@ export const makeSCurve = (options: NoisyOptions = {}): Spatial =>
     "makeSCurve",
     options,
     (random) => [3 * Math.PI * (random.next() - 0.5), 2 * random.next()],
-    (t, y) => [Math.sin(t), y, Math.sign(t) * (Math.cos(t) - 1)],
+    (t, y) => [elementary.sin(t), y, Math.sign(t) * (elementary.cos(t) - 1)],
     about("S curve", "a sheet bent to an S", scikitLearn("make_s_curve")),
   );
 
@@ -62,7 +63,7 @@ export const makeSwissRoll = ({ hole = false, ...options }: NoisyOptions & { rea
       const [along, across] = hole ? aroundTheMiddle(random) : [random.next(), random.next()];
       return [1.5 * Math.PI * (1 + 2 * along), 21 * across];
     },
-    (t, y) => [t * Math.cos(t), y, t * Math.sin(t)],
+    (t, y) => [t * elementary.cos(t), y, t * elementary.sin(t)],
     about("Swiss roll", "a sheet rolled up", scikitLearn("make_swiss_roll")),
   );
 

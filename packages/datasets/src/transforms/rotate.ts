@@ -1,6 +1,6 @@
 /** @file Turning images: each pixel is a mean of up to four others, and the transpose gives its share back to each. */
 import { add, type Tensor, TensorError, tensor } from "@deltagrad/tensor";
-import { allocate, apply, contiguous, linear, type Primitive } from "@deltagrad/tensor/extend";
+import { allocate, apply, contiguous, elementary, linear, type Primitive } from "@deltagrad/tensor/extend";
 import { checkNumber, checkTensor, formatShape } from "../checks.ts";
 
 /** For each pixel of an image, four others and their weights (0 for those that are outside). */
@@ -88,7 +88,7 @@ function turn(degrees: number): readonly [number, number] {
         [0, -1],
       ] as const
     )[((quarter % 4) + 4) % 4]!;
-  return [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  return [elementary.cos((degrees * Math.PI) / 180), elementary.sin((degrees * Math.PI) / 180)];
 }
 
 /**

@@ -24,11 +24,15 @@ export interface Judgement {
   /** The first entry that is not ok; null if all are. */
   readonly firstWrong: Entry | null;
   readonly maxDifference: number;
+  /** The place of an entry that differs so much. */
+  readonly worst: number;
   readonly maxUlps: number;
   /** The largest bound of an entry. */
   readonly bound: number;
   /** The largest part of its bound that a difference takes up; more than 1 breaks it. */
   readonly boundUsed: number;
+  /** How many entries have a bound that is not finite: it says nothing of them. */
+  readonly unbounded: number;
   readonly ok: boolean;
 }
 
@@ -45,21 +49,26 @@ export function judge(closed: Tensor, auto: Tensor, bounds: Tensor): Judgement {
       difference,
       ulps: ulps(closedForm, autograd),
       bound,
-      ok: difference <= bound,
+      ok: difference <= bound && Number.isFinite(bound),
     };
   };
-  const worst = { difference: 0, ulps: 0, bound: 0, used: 0 };
+  const largest = { difference: 0, ulps: 0, bound: 0, used: 0 };
   // NaN is worse than any number.
   const worse = (x: number, y: number): number => (Number.isNaN(x) || x > y ? x : y);
-  let firstWrong = -1;
+  let [firstWrong, worst, unbounded] = [-1, 0, 0];
   for (let place = 0; place < b.length; place++) {
     const [x, y, bound] = [a[place]!, b[place]!, limits[place]!];
     const difference = x === y ? 0 : Math.abs(x - y);
-    worst.bound = worse(bound, worst.bound);
+    largest.bound = worse(bound, largest.bound);
+    if (!Number.isFinite(bound)) {
+      unbounded++;
+      continue;
+    }
     if (difference !== 0) {
-      worst.difference = worse(difference, worst.difference);
-      worst.ulps = worse(ulps(x, y), worst.ulps);
-      worst.used = worse(difference / bound, worst.used);
+      if (!(difference <= largest.difference)) worst = place;
+      largest.difference = worse(difference, largest.difference);
+      largest.ulps = worse(ulps(x, y), largest.ulps);
+      largest.used = worse(difference / bound, largest.used);
     }
     if (!(difference <= bound) && firstWrong < 0) firstWrong = place;
   }
@@ -68,11 +77,13 @@ export function judge(closed: Tensor, auto: Tensor, bounds: Tensor): Judgement {
     entries: b.length,
     entry,
     firstWrong: firstWrong < 0 ? null : entry(firstWrong),
-    maxDifference: worst.difference,
-    maxUlps: worst.ulps,
-    bound: worst.bound,
-    boundUsed: worst.used,
-    ok: alike && firstWrong < 0,
+    maxDifference: largest.difference,
+    worst,
+    maxUlps: largest.ulps,
+    bound: largest.bound,
+    boundUsed: largest.used,
+    unbounded,
+    ok: alike && firstWrong < 0 && unbounded === 0,
   };
 }
 

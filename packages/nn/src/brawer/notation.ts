@@ -72,7 +72,9 @@ export function quantity(name: string, value: Tensor, bases: readonly number[]):
       throw new TensorError(name, `${at.length} indices for [${value.shape.join(", ")}]`, "give one for each axis", [
         value,
       ]);
-    return { indices: at.filter((place) => typeof place !== "number"), value: slice(value, ...ranges) };
+    const whole = ranges.every((range, axis) => typeof range !== "number" && range[1] - range[0] === value.shape[axis]);
+    const indices = at.filter((place) => typeof place !== "number");
+    return { indices, value: whole ? value : slice(value, ...ranges) };
   };
 }
 
@@ -80,7 +82,7 @@ export function quantity(name: string, value: Tensor, bases: readonly number[]):
 function laidOut({ indices, value }: Term, all: readonly Index[]): Tensor {
   const own = all.filter(({ letter }) => indices.some((own) => own.letter === letter));
   const order = own.map(({ letter }) => indices.findIndex((own) => own.letter === letter));
-  const sorted = permute(value, order);
+  const sorted = order.every((axis, place) => axis === place) ? value : permute(value, order);
   return reshape(
     sorted,
     all.map(({ letter, from, to }) => (indices.some((own) => own.letter === letter) ? to - from + 1 : 1)),

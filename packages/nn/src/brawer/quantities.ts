@@ -4,7 +4,7 @@ import type { Equation } from "./equation.ts";
 import { type Activation, activationsOf, forward, type Network } from "./network.ts";
 import { each, type Index, type Indexed, index, on, quantity, sigma, type Term, times } from "./notation.ts";
 import { once } from "./once.ts";
-import { jacobianInTheta } from "./witness.ts";
+import { jacobianInThetas } from "./witness.ts";
 
 /** The equations by which δ is found, layer by layer from the last: with indices, and vectorized. */
 export interface Recursion {
@@ -89,7 +89,8 @@ export function quantitiesOf(network: Network, x: Tensor, y: Tensor, { eq42, eq4
   const perSample = (name: string, values: Tensor): Indexed => quantity(name, values, [1, 0]);
   const theta = once((l) => quantity(`θ${l}`, withRow0(network.theta[l - 1]!), [0, 0]));
   const C = once((l) => {
-    const bias = div(1, all[l - 1]!.h(ones([1])));
+    // h(1), by the value 1 of a bias node: as part of the computation, h(1) is a number that a proof knows nothing of.
+    const bias = div(1, slice(hs[l - 1]!, 0, [0, 1]));
     return quantity(`C${l}`, concat([bias, ones([S(l)])]), [0]);
   });
   const psi = once((l) => perSample(`Ψ${l}`, all[l - 1]!.psi(zs[l - 1]!, hs[l - 1]!)));
@@ -101,6 +102,7 @@ export function quantitiesOf(network: Network, x: Tensor, y: Tensor, { eq42, eq4
     psi: (l: number) => all[l - 1]!.psi(rows.z(l), rows.h(l)),
     y,
   };
+  const outputs = once(() => jacobianInThetas(network, x, L, 1));
   const q: Quantities = {
     L,
     m,
@@ -123,7 +125,7 @@ export function quantitiesOf(network: Network, x: Tensor, y: Tensor, { eq42, eq4
     M: (l) => (j, k) => times(theta(l)(j, k), C(l)(k), psi(l)(i, k)),
     delta: once((l) => perSample(`δ${l}`, (l === L ? eq42 : eq43).closed(q, l))),
     deltaRows: once((l) => (l === L ? sub(rows.h(L), y) : eq48.closed(q, l))),
-    outputsByTheta: once((l) => quantity(`∂z/∂θ${l}`, jacobianInTheta(network, x, L, l), [1, 1, 1, 0])),
+    outputsByTheta: (l) => quantity(`∂z/∂θ${l}`, outputs(0).get(l)!, [1, 1, 1, 0]),
     activation: (l) => all[l - 1]!,
     rows,
     largest: () => Math.max(...zs.map(largestOf)),

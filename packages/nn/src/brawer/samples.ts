@@ -32,3 +32,18 @@ export function checkSamples(op: string, { theta }: Network, x: Tensor, y: Tenso
   if (outside >= 0)
     throw new TensorError(op, `element ${outside} of y is outside [0, 1]`, "the cost (eq 18) is of probabilities", [y]);
 }
+
+/** Throws unless all node values, up to z of layer L, are finite. */
+export function checkFinite(op: string, L: number, z: (l: number) => Tensor): void {
+  for (let l = 2; l <= L; l++) {
+    const values = z(l).toTypedArray();
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0)
+      throw new TensorError(
+        op,
+        `element ${bad} of z of layer ${l} is ${values[bad]}`,
+        "the network leaves float64: scale its weights or its data",
+        [z(l)],
+      );
+  }
+}

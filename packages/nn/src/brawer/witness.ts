@@ -50,12 +50,17 @@ export interface Witness {
   readonly inputs: () => Tensor;
 }
 
-/** ∂zˡ/∂θ of the layer `from` by reverse mode, [m, S_l, S_{from+1}, S_from + 1]. */
-export function jacobianInTheta(network: Network, x: Tensor, l: number, from: number): Tensor {
-  const { theta } = network;
-  const z = (matrix: Tensor): Tensor =>
-    forward({ ...network, theta: theta.map((other, i) => (i === from - 1 ? matrix : other)) }, x).z[l - 1]!;
-  return jacobian(z)(theta[from - 1]!);
+/** ∂zˡ/∂θ of the layers first … l − 1 by reverse mode, each [m, S_l, S_{from+1}, S_from + 1], under the layer's number. */
+export function jacobianInThetas(
+  { theta, hidden }: Network,
+  x: Tensor,
+  l: number,
+  first: number,
+): ReadonlyMap<number, Tensor> {
+  const z = (last: readonly Tensor[]): Tensor =>
+    forward({ theta: [...theta.slice(0, first - 1), ...last], hidden: hidden.slice(0, l - 2) }, x).z[l - 1]!;
+  const blocks = jacobian(z)(theta.slice(first - 1, l - 1)) as readonly Tensor[];
+  return new Map(blocks.map((block, i) => [first + i, block]));
 }
 
 /** Differentiates the cost of a network: one forward pass on a tape, one pass back, and Jacobians on demand. */
@@ -69,7 +74,8 @@ export function witness(network: Network, x: Tensor, y: Tensor): Witness {
   const values = forward(network, x);
   // An activation may be constant; then nothing flows through it.
   const read = (target: Tensor): Tensor => bar(target, { unreached: "zeros" });
-  const byTheta = once((l) => once((from) => jacobianInTheta(network, x, l, from)));
+  // The text looks two layers back, and three from the last one.
+  const byTheta = once((l) => jacobianInThetas(network, x, l, Math.max(1, l === z.length ? l - 3 : l - 2)));
   const delta = once((l) => mul(m, read(z[l - 1]!)) as Tensor);
   return {
     z: (l) => values.z[l - 1]!,
@@ -90,7 +96,7 @@ export function witness(network: Network, x: Tensor, y: Tensor): Witness {
     deltaWithBias: (l) => concat([zeros([m, 1]), delta(l)], 1),
     deltaOfH: (l) => mul(m, read(h[l - 1]!)) as Tensor,
     gradient: once((l) => read(theta[l - 1]!)),
-    zByTheta: (l, from) => byTheta(l)(from),
+    zByTheta: (l, from) => byTheta(l).get(from)!,
     zByZ: (l) => {
       const layer = { theta: [network.theta[l - 1]!], hidden: [] };
       const { h } = activationsOf(network)[l - 1]!;

@@ -65,7 +65,7 @@ const gains: Readonly<Record<Nonlinearity, (slope: number) => number>> = {
   sigmoid: () => 1,
   tanh: () => 5 / 3,
   relu: () => Math.SQRT2,
-  leakyRelu: (slope) => Math.sqrt(2 / (1 + slope ** 2)),
+  leakyRelu: (slope) => Math.sqrt(2 / (1 + slope * slope)),
   selu: () => 3 / 4,
 };
 

@@ -12,6 +12,7 @@ import {
   tensor,
   where,
 } from "@deltagrad/tensor";
+import { elementary } from "@deltagrad/tensor/extend";
 import type { Initializer } from "../initializers/initializer.ts";
 import { normal } from "../initializers/plain.ts";
 import type { Layer } from "../layer.ts";
@@ -86,8 +87,8 @@ function waves(length: number, features: number, base: number): Tensor {
   const values = new Float64Array(length * features);
   for (let place = 0; place < length; place++) {
     for (let i = 0; i < features; i++) {
-      const angle = place / base ** ((2 * Math.floor(i / 2)) / features);
-      values[place * features + i] = i % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+      const angle = place / elementary.pow(base, (2 * Math.floor(i / 2)) / features);
+      values[place * features + i] = i % 2 === 0 ? elementary.sin(angle) : elementary.cos(angle);
     }
   }
   return tensor(values, { shape: [length, features] }) as Tensor;

@@ -13,7 +13,7 @@ import {
   where,
   zerosLike,
 } from "@deltagrad/tensor";
-import { pointwise } from "@deltagrad/tensor/extend";
+import { elementary, pointwise } from "@deltagrad/tensor/extend";
 import {
   checkAlike,
   checkReduction,
@@ -39,7 +39,7 @@ export interface LogitsOptions<R extends Reduction> extends Weighted<R> {
 /** −y log σ(z) − (1 − y) log(1 − σ(z)) for each element: two terms ≥ 0, so that nothing cancels. */
 const sigmoidCrossEntropy = pointwise(
   "sigmoidCrossEntropy",
-  (z, y) => (z > 0 ? z * (1 - y) : -z * y) + Math.log1p(Math.exp(-Math.abs(z))),
+  (z, y) => (z > 0 ? z * (1 - y) : -z * y) + elementary.softplus(-Math.abs(z)),
   [(z, y) => sub(sigmoid(z), y), (z) => neg(z)],
   { rounding: 8, formula: (z, y) => sub(softplus(z), mul(z, y)) },
 );

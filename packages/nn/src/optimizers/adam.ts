@@ -1,5 +1,6 @@
 /** @file Adam and its relatives: steps scaled by running moments of the gradient. */
 import { abs, add, div, maximum, mul, sign, sqrt, square, sub, type Tensor } from "@deltagrad/tensor";
+import { elementary } from "@deltagrad/tensor/extend";
 import { checkOption, fromZero, type Leaf, type Optimizer, perParameter, type Rate } from "./optimizer.ts";
 import { decayed } from "./sgd.ts";
 
@@ -33,8 +34,8 @@ const adamStep = (
   [beta1, beta2]: readonly [number, number],
   epsilon: number,
 ): Tensor => {
-  const scale = add(div(sqrt(v), Math.sqrt(1 - beta2 ** t)), epsilon);
-  return sub(x, mul(rate / (1 - beta1 ** t), div(m, scale))) as Tensor;
+  const scale = add(div(sqrt(v), Math.sqrt(1 - elementary.pow(beta2, t))), epsilon);
+  return sub(x, mul(rate / (1 - elementary.pow(beta1, t)), div(m, scale))) as Tensor;
 };
 
 /**
@@ -116,7 +117,7 @@ export function adamax(options: AdamOptions = {}): Optimizer {
       const g = decayed(gradient, x, weightDecay);
       const m = mix(betas[0], memory.m, g);
       const u: Tensor = maximum(mul(betas[1], memory.u), add(abs(g), epsilon));
-      return { x: sub(x, mul(rate / (1 - betas[0] ** t), div(m, u))) as Tensor, m, u };
+      return { x: sub(x, mul(rate / (1 - elementary.pow(betas[0], t)), div(m, u))) as Tensor, m, u };
     },
   });
 }
@@ -131,7 +132,7 @@ export function nadam(options: AdamOptions & { readonly momentumDecay?: number }
   const { rate = 2e-3, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0, momentumDecay = 4e-3 } = options;
   checkAdam("nadam", options);
   checkOption("nadam", "momentumDecay", momentumDecay, 0);
-  const weight = (t: number): number => betas[0] * (1 - 0.5 * 0.96 ** (t * momentumDecay));
+  const weight = (t: number): number => betas[0] * (1 - 0.5 * elementary.pow(0.96, t * momentumDecay));
   return perParameter({
     name: "nadam",
     rate,
@@ -141,7 +142,7 @@ export function nadam(options: AdamOptions & { readonly momentumDecay?: number }
       const g = decayed(gradient, x, weightDecay);
       const [m, v] = [mix(betas[0], memory.m, g), mix(betas[1], memory.v, square(g))];
       const product: Tensor = mul(memory.product, weight(t));
-      const scale = add(sqrt(div(v, 1 - betas[1] ** t)), epsilon);
+      const scale = add(sqrt(div(v, 1 - elementary.pow(betas[1], t))), epsilon);
       const ofGradient = div(mul(rate * (1 - weight(t)), g), sub(1, product));
       const ofMomentum = div(mul(rate * weight(t + 1), m), sub(1, mul(product, weight(t + 1))));
       return { x: sub(x, div(add(ofGradient, ofMomentum), scale)) as Tensor, m, v, product };
@@ -166,9 +167,9 @@ export function radam(options: AdamOptions = {}): Optimizer {
     step: ({ x, g: gradient, t, rate }, memory) => {
       const g = decayed(gradient, x, weightDecay);
       const [m, v] = [mix(betas[0], memory.m, g), mix(betas[1], memory.v, square(g))];
-      const mean = mul(rate / (1 - betas[0] ** t), m);
-      const bias = 1 - betas[1] ** t;
-      const length = longest - (2 * t * betas[1] ** t) / bias;
+      const mean = mul(rate / (1 - elementary.pow(betas[0], t)), m);
+      const bias = 1 - elementary.pow(betas[1], t);
+      const length = longest - (2 * t * elementary.pow(betas[1], t)) / bias;
       if (length <= 5) return { x: sub(x, mean) as Tensor, m, v };
       const rectified = Math.sqrt(((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length));
       return { x: sub(x, mul(rectified * Math.sqrt(bias), div(mean, add(sqrt(v), epsilon)))) as Tensor, m, v };

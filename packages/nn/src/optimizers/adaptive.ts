@@ -1,5 +1,6 @@
 /** @file Rates for each parameter from the sizes or the signs of its gradients: RMSprop, Adagrad, Adadelta, Rprop; ASGD. */
 import { add, div, full, maximum, minimum, mul, sign, sqrt, square, sub, type Tensor, where } from "@deltagrad/tensor";
+import { elementary } from "@deltagrad/tensor/extend";
 import { mix } from "./adam.ts";
 import { checkOption, fromZero, type Optimizer, perParameter, type Rate } from "./optimizer.ts";
 import { decayed } from "./sgd.ts";
@@ -182,7 +183,7 @@ export function asgd({
     memory: { average: fromZero },
     step: ({ x: from, g: gradient, t, rate }, memory) => {
       const g = decayed(gradient, from, weightDecay);
-      const now = t === 1 ? rate : rate / (1 + lambda * rate * (t - 1)) ** alpha;
+      const now = t === 1 ? rate : rate / elementary.pow(1 + lambda * rate * (t - 1), alpha);
       const x: Tensor = sub(mul(from, 1 - lambda * now), mul(now, g));
       const share = 1 / Math.max(1, t - 1 - start);
       return { x, average: share === 1 ? x : (add(memory.average, mul(share, sub(x, memory.average))) as Tensor) };

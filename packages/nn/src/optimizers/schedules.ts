@@ -1,5 +1,6 @@
 /** @file Learning rates as functions of the step: of how many steps were done before. */
 import { TensorError } from "@deltagrad/tensor";
+import { elementary } from "@deltagrad/tensor/extend";
 import { checkOption } from "./optimizer.ts";
 
 /** The rate at a step, counted from 0. */
@@ -41,7 +42,7 @@ export function stepwise(
     "every" in options
       ? Math.floor(step / options.every)
       : options.milestones.filter((milestone) => milestone <= step).length;
-  return (step) => rate * options.gamma ** passed(step);
+  return (step) => rate * elementary.pow(options.gamma, passed(step));
 }
 
 /**
@@ -53,11 +54,11 @@ export function stepwise(
 export function exponential(rate: number, { gamma }: { readonly gamma: number }): Schedule {
   checkOption("exponential", "rate", rate, 0);
   checkOption("exponential", "gamma", gamma, 0);
-  return (step) => rate * gamma ** step;
+  return (step) => rate * elementary.pow(gamma, step);
 }
 
 /** Half a cosine from 1 (at 0) to 0 (at 1). */
-const cosineFall = (part: number): number => (1 + Math.cos(Math.PI * part)) / 2;
+const cosineFall = (part: number): number => (1 + elementary.cos(Math.PI * part)) / 2;
 
 /**
  * Half a cosine from `rate` down to `least` in `steps` steps, and back up in as many, and so on.
@@ -98,9 +99,11 @@ export function cosineRestarts(
     const n =
       growth === 1
         ? Math.floor(step / steps)
-        : Math.floor(Math.log((step / steps) * (growth - 1) + 1) / Math.log(growth) + 1e-12);
+        : Math.floor(elementary.log((step / steps) * (growth - 1) + 1) / elementary.log(growth) + 1e-12);
     const [length, start] =
-      growth === 1 ? [steps, n * steps] : [steps * growth ** n, (steps * (growth ** n - 1)) / (growth - 1)];
+      growth === 1
+        ? [steps, n * steps]
+        : [steps * elementary.pow(growth, n), (steps * (elementary.pow(growth, n) - 1)) / (growth - 1)];
     return least + (rate - least) * cosineFall((step - start) / length);
   };
 }
@@ -135,7 +138,7 @@ export function polynomial(
   checkOption("polynomial", "rate", rate, 0);
   checkOption("polynomial", "steps", steps, 1);
   checkOption("polynomial", "power", power, 0);
-  return (step) => rate * (1 - Math.min(step, steps) / steps) ** power;
+  return (step) => rate * elementary.pow(1 - Math.min(step, steps) / steps, power);
 }
 
 /** From a (part 0) to b (part 1). */
@@ -230,7 +233,8 @@ export function cyclic(
     const cycle = Math.floor(step / length);
     const part = step - cycle * length;
     const height = part <= up ? part / up : 1 - (part - up) / down;
-    const scale = mode === "triangular" ? 1 : mode === "triangular2" ? 0.5 ** cycle : gamma ** step;
+    const scale =
+      mode === "triangular" ? 1 : mode === "triangular2" ? elementary.exp2(-cycle) : elementary.pow(gamma, step);
     return lowest + (highest - lowest) * height * scale;
   };
 }

@@ -7,7 +7,7 @@ import { sameShape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { leaves } from "../core/tree.ts";
 import { Tape } from "../transforms/tape.ts";
-import type { Entries, Entry } from "./entries.ts";
+import type { Entry, Summary } from "./entries.ts";
 import type { GradientReport } from "./gradient/report.ts";
 import { checkGradient } from "./gradient.ts";
 import { type Labelled, labelled } from "./labels.ts";
@@ -36,7 +36,7 @@ export interface Derivation<I extends Readonly<Record<string, Tensor>>> {
 }
 
 /** One quantity by both ways: left the closed form, right autograd. */
-export interface DerivationRow extends Entries {
+export interface DerivationRow extends Summary {
   /** As in `derived`. */
   readonly quantity: string;
   readonly shape: readonly number[];
@@ -126,7 +126,7 @@ export function compareDerivation<const I extends Readonly<Record<string, Tensor
   const rows = titles.map((quantity, i): DerivationRow => {
     const place = sides.pairs.findIndex(({ name }) => name === quantity);
     const { shape, verdict } = proof.quantities[place]!;
-    const entries = values?.[place] ?? nothing;
+    const entries: Summary = values?.[place] ?? nothing;
     const nearer = verdict === "proved" ? nearerOf(entries, precise[1]?.[i]) : "unknown";
     return { quantity, shape, ...entries, verdict, nearer, ok: verdict === "proved" && entries.ok };
   });
@@ -205,7 +205,7 @@ function renamed<A extends readonly unknown[]>(sides: Sides<A>, titles: readonly
   return { ...sides, pairs, graphs };
 }
 
-const nothing: Entries = { entries: [], maxDifference: 0, maxUlps: 0, bound: 0, boundUsed: Number.NaN, ok: false };
+const nothing: Summary = { entries: [], maxDifference: 0, maxUlps: 0, bound: 0, boundUsed: Number.NaN, ok: false };
 
 /** The values in 32 digits, if all operations are known to so many. */
 function preciseOrNull<I>(side: (inputs: I) => Tensors, inputs: I): Precise[] | null {
@@ -218,7 +218,7 @@ function preciseOrNull<I>(side: (inputs: I) => Tensors, inputs: I): Precise[] | 
 }
 
 /** Which side is nearer to the truth where they differ most. */
-function nearerOf({ entries, maxDifference }: Entries, truth: Precise | undefined): DerivationRow["nearer"] {
+function nearerOf({ entries, maxDifference }: Summary, truth: Precise | undefined): DerivationRow["nearer"] {
   if (maxDifference === 0) return "equal";
   const place = entries.findIndex(({ difference }) => difference === maxDifference);
   if (place < 0 || truth === undefined) return "unknown";

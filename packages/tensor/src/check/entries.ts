@@ -17,8 +17,8 @@ export interface Entry {
   readonly ok: boolean;
 }
 
-/** All entries of a quantity. */
-export interface Entries {
+/** All entries of a quantity, and what they come to. */
+export interface Summary {
   readonly entries: readonly Entry[];
   readonly maxDifference: number;
   readonly maxUlps: number;
@@ -28,6 +28,13 @@ export interface Entries {
   readonly boundUsed: number;
   /** False for NaN, and for a bound that is not finite: it says nothing. */
   readonly ok: boolean;
+}
+
+/** A quantity by both ways: its entries are made when they are asked for. */
+export interface Entries extends Summary {
+  readonly left: Tensor;
+  readonly right: Tensor;
+  readonly bounds: Tensor;
 }
 
 /** The index, one number for each axis, of an element in row-major order. */
@@ -57,29 +64,35 @@ export function compareEntries(left: Tensor, right: Tensor, bound: Tensor): Entr
     }
   }
   const [a, b, limits] = [left, right, bound].map((x) => contiguous("compareEntries", x)) as [Values, Values, Values];
-  const entries = Array.from(a, (value, place): Entry => {
-    const other = b[place]!;
-    const limit = limits[place]!;
-    const difference = value === other ? 0 : Math.abs(value - other);
-    return {
-      index: indexOf(place, left.shape),
-      left: value,
-      right: other,
-      difference,
-      ulps: ulps(value, other),
-      bound: limit,
-      ok: Number.isFinite(limit) && difference <= limit,
-    };
+  const apart = (place: number): number => (a[place] === b[place] ? 0 : Math.abs(a[place]! - b[place]!));
+  const fits = (place: number): boolean => Number.isFinite(limits[place]) && apart(place) <= limits[place]!;
+  const entry = (place: number): Entry => ({
+    index: indexOf(place, left.shape),
+    left: a[place]!,
+    right: b[place]!,
+    difference: apart(place),
+    ulps: ulps(a[place]!, b[place]!),
+    bound: limits[place]!,
+    ok: fits(place),
   });
-  const largest = (f: (entry: Entry) => number): number =>
-    entries.reduce((best, entry) => (f(entry) > best || Number.isNaN(f(entry)) ? f(entry) : best), 0);
+  const places = Array.from(a, (_, place) => place);
+  const unequal = places.filter((place) => apart(place) !== 0);
+  const largest = (of: readonly number[], f: (place: number) => number): number =>
+    of.reduce((best, place) => (f(place) > best || Number.isNaN(f(place)) ? f(place) : best), 0);
+  let entries: readonly Entry[] | undefined;
   return {
-    entries,
-    maxDifference: largest((entry) => entry.difference),
-    maxUlps: largest((entry) => entry.ulps),
-    bound: largest((entry) => entry.bound),
-    boundUsed: largest(({ difference, bound }) => (difference === 0 ? 0 : difference / bound)),
-    ok: entries.every((entry) => entry.ok),
+    left,
+    right,
+    bounds: bound,
+    get entries() {
+      entries ??= places.map(entry);
+      return entries;
+    },
+    maxDifference: largest(unequal, apart),
+    maxUlps: largest(unequal, (place) => ulps(a[place]!, b[place]!)),
+    bound: largest(places, (place) => limits[place]!),
+    boundUsed: largest(unequal, (place) => apart(place) / limits[place]!),
+    ok: places.every(fits),
   };
 }
 

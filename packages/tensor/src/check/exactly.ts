@@ -1,11 +1,12 @@
 /** @file Linear and bilinear operations on whole numbers, where float64 is exact whatever the operation is. */
+import * as elementary from "../core/elementary.ts";
 import { TensorError } from "../core/errors.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { contiguous, type Tensor } from "../core/tensor.ts";
 
 /** How many bits whole numbers may have if sums of so many of their products are to stay below 2⁵². */
 export function widthFor(name: string, terms: number): number {
-  const width = Math.min(21, Math.floor((51 - Math.ceil(Math.log2(terms))) / 2));
+  const width = Math.min(21, Math.floor((51 - Math.ceil(elementary.log2(terms))) / 2));
   if (width >= 8) return width;
   throw new TensorError(name, `sums of ${terms} products are too long for exact arithmetic`, "judge a smaller case");
 }

@@ -31,6 +31,8 @@ export interface GradientOptions {
   readonly checkSecondOrder?: boolean;
   /** Throw a TensorError with the report in place of returning a report that is not ok. */
   readonly raiseException?: boolean;
+  /** Whether failing inputs are shrunk to small ones, which takes many more evaluations; true unless told. */
+  readonly shrinkInputs?: boolean;
   /** The name of the random stream of directions and cotangents. */
   readonly seed?: string | number;
 }
@@ -72,7 +74,7 @@ export function checkGradient<A extends readonly unknown[]>(
     checks: findings.map(({ check, compared, problems }) => ({ check, compared, ok: problems.length === 0 })),
     problems: wrong.sort((a, b) => severity(b) - severity(a)),
     kinks: [...bent],
-    smallest: wrong.length === 0 ? null : shrink(tensors, fails),
+    smallest: wrong.length === 0 || options.shrinkInputs === false ? null : shrink(tensors, fails),
     seed: String(options.seed ?? SEED),
   };
   const printed = { ...report, toString: () => printGradient(report) };

@@ -12,7 +12,7 @@ export type { GradientCheck, GradientProblem, GradientReport, Kink } from "./gra
 export { compareDerivation } from "./derivation.ts";
 export type { ClosedFormOf, Derivation, DerivationReport, DerivationRow } from "./derivation.ts";
 export { compareEntries } from "./entries.ts";
-export type { Entries, Entry } from "./entries.ts";
+export type { Entries, Entry, Summary } from "./entries.ts";
 export { explain } from "./explain.ts";
 export type { Explanation, Step } from "./explain.ts";
 export { ulps } from "./ulps.ts";

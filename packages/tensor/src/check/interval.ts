@@ -1,5 +1,6 @@
 /** @file Interval arithmetic with outward rounding, in which a recorded graph is replayed. */
 import { allocate, isFloat } from "../core/dtype.ts";
+import * as elementary from "../core/elementary.ts";
 import { TensorError } from "../core/errors.ts";
 import { apply, type Primitive, type ScalarFunction } from "../core/primitive.ts";
 import { sizeOf } from "../core/shape.ts";
@@ -55,10 +56,7 @@ function wave([low, high]: Pair, f: (x: number) => number, top: number): Pair {
 }
 
 function power(x: Pair, p: Pair, units: number): Pair {
-  const ends = hull(
-    crossed(x, p, (a, b) => a ** b),
-    units,
-  );
+  const ends = hull(crossed(x, p, elementary.pow), units);
   if (isPoint(p) && Number.isInteger(p[0]) && p[0] >= 0) {
     const even = p[0] % 2 === 0;
     return even && x[0] < 0 && x[1] > 0 ? [0, ends[1]] : ends;
@@ -93,8 +91,8 @@ const functions: Partial<Record<ScalarFunction, Function>> = {
   where: (_units, [no, yes], x, y) => (no === 1 ? x : yes === 0 ? y : [Math.min(x[0], y[0]), Math.max(x[1], y[1])]),
   abs: (_units, [a, b]) => [a <= 0 && b >= 0 ? 0 : Math.min(Math.abs(a), Math.abs(b)), Math.max(-a, b)],
   pow: (units, x, p) => power(x, p, units),
-  sin: (_units, x) => wave(x, Math.sin, Math.PI / 2),
-  cos: (_units, x) => wave(x, Math.cos, 0),
+  sin: (_units, x) => wave(x, elementary.sin, Math.PI / 2),
+  cos: (_units, x) => wave(x, elementary.cos, 0),
   less: (_units, x, y) => truth(x[1] < y[0], x[0] < y[1]),
   lessEqual: (_units, x, y) => truth(x[1] <= y[0], x[0] <= y[1]),
   greater: (_units, x, y) => truth(x[0] > y[1], x[1] > y[0]),

@@ -1,5 +1,6 @@
 /** @file What the exact judge reports. */
 import { formatShape } from "../core/errors.ts";
+import type { Entries } from "./entries.ts";
 import { brief, columns, formatIndex } from "./text.ts";
 
 /** proved: equal as formulas. different: a point is known where they are not equal. undecided: neither. */
@@ -30,6 +31,8 @@ export interface ProvedQuantity {
   readonly different: number;
   /** The first of them; null where there is none. */
   readonly parting: Parting | null;
+  /** Its float64 values at the given inputs; null where they have no rounding bound. */
+  readonly floats: Entries | null;
 }
 
 /** What `proveEqual` found out. */

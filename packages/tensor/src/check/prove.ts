@@ -174,24 +174,30 @@ function judge(
   elsewhere: (i: number) => Entries[] | null,
 ): ProvedQuantity[] {
   const unequal = pairs.map((_, i) => union(found.map((trial) => trial.unequal[i]!)));
-  const here = pairs.map((_, i) => (floats === null ? [] : floats[i]!.entries));
-  const hidden = floats !== null && unequal.some((places, i) => places.length > 0 && !here[i]!.some(apart));
+  const shown = pairs.map((_, i) => (floats === null ? undefined : first(floats[i]!, apart)));
+  const hidden = floats !== null && unequal.some((places, i) => places.length > 0 && shown[i] === undefined);
   const tried = Array.from({ length: hidden ? TRIES : 0 }, (_, i) => elsewhere(i) ?? []);
   return pairs.map(({ name, shape }, i): ProvedQuantity => {
     const places = unequal[i]!;
     const verdict = (verdict: Verdict, entry?: Entry, point: Parting["point"] = "given"): ProvedQuantity => {
       const parting = entry === undefined ? null : { quantity: name, ...entry, point };
-      return { name, shape, verdict, different: places.length, parting };
+      return { name, shape, verdict, different: places.length, parting, floats: floats?.[i] ?? null };
     };
-    const shown = here[i]!.find(apart);
-    if (shown !== undefined) return verdict("different", shown);
-    const other = tried.flatMap((entries) => entries[i]?.entries.filter(apart) ?? [])[0];
+    if (shown[i] !== undefined) return verdict("different", shown[i]);
+    const [other] = tried.flatMap((entries) => (entries[i] === undefined ? [] : (first(entries[i], apart) ?? [])));
     if (places.length > 0 && other !== undefined) return verdict("different", other, "random");
-    if (places.length > 0) return verdict("undecided", here[i]![places[0]!]);
-    const broken = here[i]!.find(({ left, right }) => Number.isFinite(left) !== Number.isFinite(right));
+    if (places.length > 0) return verdict("undecided", floats?.[i]?.entries[places[0]!]);
+    const broken =
+      floats === null
+        ? undefined
+        : first(floats[i]!, ({ left, right }) => Number.isFinite(left) !== Number.isFinite(right));
     return broken === undefined && sure ? verdict("proved") : verdict("undecided", broken);
   });
 }
+
+/** The first entry of which it is true; where all is well there is none to look at. */
+const first = (entries: Entries, test: (entry: Entry) => boolean): Entry | undefined =>
+  entries.ok ? undefined : entries.entries.find(test);
 
 /** Further apart than rounding explains; where a value or a bound is NaN or infinite nothing can be said. */
 const apart = ({ difference, bound }: Entry): boolean => difference > bound && Number.isFinite(difference + bound);

@@ -36,9 +36,11 @@ export function checkTensor(op: string, x: unknown): void {
 
 /** The error where something else stands in a tensor's place. */
 export function noTensor(op: string, x: unknown, wanted: string): TensorError {
-  const given = x === null ? "null" : Array.isArray(x) ? "an array" : typeof x;
-  return new TensorError(op, `expected ${wanted}, got ${given}`, "wrap data with tensor(…)");
+  return new TensorError(op, `expected ${wanted}, got ${kindOf(x)}`, "wrap data with tensor(…)");
 }
+
+/** What something is that stands in a tensor's place. */
+export const kindOf = (x: unknown): string => (x === null ? "null" : Array.isArray(x) ? "an array" : typeof x);
 
 /** Throws unless what is given as options, if anything, is an object of them. */
 export function checkOptions(op: string, options: unknown): void {

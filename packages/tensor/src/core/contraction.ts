@@ -1,4 +1,5 @@
 /** @file Einstein's notation read, and the order in which several operands are best multiplied: no values, no tensors. */
+import * as elementary from "./elementary.ts";
 import { formatShape, TensorError } from "./errors.ts";
 import type { Shape } from "./shape.ts";
 
@@ -119,7 +120,7 @@ function optimal(inputs: Contraction["inputs"], output: Contraction["output"], e
   const best: { cost: number; tree: Tree }[] = [];
   for (let set = 1; set < 1 << inputs.length; set++) {
     const lowest = set & -set;
-    let found = { cost: set === lowest ? 0 : Number.POSITIVE_INFINITY, tree: Math.log2(lowest) as Tree };
+    let found = { cost: set === lowest ? 0 : Number.POSITIVE_INFINITY, tree: elementary.log2(lowest) as Tree };
     for (let a = (set - 1) & set; a > 0; a = (a - 1) & set) {
       if ((a & lowest) === 0) continue;
       const [left, right] = [best[a]!, best[set ^ a]!];

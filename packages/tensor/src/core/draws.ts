@@ -1,4 +1,5 @@
 /** @file How numbers of several distributions are made of a stream of even ones, `next`, in [0, 1). */
+import * as elementary from "./elementary.ts";
 import { TensorError } from "./errors.ts";
 
 type Draw = () => number;
@@ -17,7 +18,7 @@ export function polarNormal(next: Draw): Draw {
       const y = 2 * next() - 1;
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
-      const scale = Math.sqrt((-2 * Math.log(square)) / square);
+      const scale = Math.sqrt((-2 * elementary.log(square)) / square);
       spare = y * scale;
       return x * scale;
     }
@@ -36,12 +37,12 @@ export function truncatedNormal(next: Draw, a: number, b: number): Draw {
   if (a * (b - a) > 1) {
     // The tail: an exponential distribution from a on, of Robert's best rate.
     const rate = (a + Math.sqrt(a * a + 4)) / 2;
-    const exponential = (): number => a - Math.log1p(-next()) / rate;
-    return accepted(exponential, (x) => x <= b && next() < Math.exp(-((x - rate) ** 2) / 2));
+    const exponential = (): number => a - elementary.log1p(-next()) / rate;
+    return accepted(exponential, (x) => x <= b && next() < elementary.exp(-((x - rate) * (x - rate)) / 2));
   }
   return accepted(
     () => a + (b - a) * next(),
-    (x) => next() < Math.exp((mode - x) * (mode + x) * 0.5),
+    (x) => next() < elementary.exp((mode - x) * (mode + x) * 0.5),
   );
 }
 
@@ -78,11 +79,11 @@ export function largestLogit({ values, start, step, count }: Vector): number {
 /** The place k in a vector of logits with probability e^{logit k} / Σ e^{logit}. */
 export function drawByLogits(next: Draw, { values, start, step, count }: Vector, max: number): number {
   let total = 0;
-  for (let k = 0; k < count; k++) total += Math.exp(values[start + k * step]! - max);
+  for (let k = 0; k < count; k++) total += elementary.exp(values[start + k * step]! - max);
   let rest = next() * total;
   let last = 0;
   for (let k = 0; k < count; k++) {
-    const weight = Math.exp(values[start + k * step]! - max);
+    const weight = elementary.exp(values[start + k * step]! - max);
     if (weight === 0) continue;
     if (rest < weight) return k;
     rest -= weight;
@@ -123,7 +124,7 @@ export function withoutReplacement(next: Draw, n: number, weights: Float64Array 
   let taken = 0;
   if (weights !== null) {
     // Waiting times of rates `weights`: who comes first is drawn in proportion to them, and so on.
-    const times = weights.map((weight) => -Math.log1p(-next()) / weight);
+    const times = weights.map((weight) => -elementary.log1p(-next()) / weight);
     const order = Array.from(times.keys()).filter((k) => weights[k]! > 0);
     order.sort((i, j) => times[i]! - times[j]!);
     return () => order[taken++]!;

@@ -1,5 +1,6 @@
 /** @file Tensors by a rule: ranges, the identity, triangles, any function of the indices. */
 import { allocate, checkDType, type DType, toDType } from "./dtype.ts";
+import * as elementary from "./elementary.ts";
 import { TensorError } from "./errors.ts";
 import { checkShape, type Shape, sizeOf } from "./shape.ts";
 import type { Known } from "./shape-types.ts";
@@ -91,7 +92,7 @@ export function logspace(
   checkEnds("logspace", start, stop);
   if (!(Number.isFinite(base) && base > 0))
     throw new TensorError("logspace", `the base is ${base}`, "use a finite number > 0");
-  return generate("logspace", [count], dtype, (i) => base ** spaced(start, stop, count, i));
+  return generate("logspace", [count], dtype, (i) => elementary.pow(base, spaced(start, stop, count, i)));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** @file Order: sorting numbers together with their places, and finding the one of a rank without sorting the rest. */
 import type { Storage } from "./dtype.ts";
+import * as elementary from "./elementary.ts";
 import type { Reducer } from "./reduce.ts";
 
 /** Runs of this many are sorted by insertion before merging begins. */
@@ -47,7 +48,7 @@ function sortTogether(keys: Float64Array, places: Int32Array, count: number): vo
  */
 function select(values: Float64Array, count: number, rank: number): number {
   let [low, high] = [0, count - 1];
-  for (let rounds = 2 * Math.log2(count + 1); low < high; rounds--) {
+  for (let rounds = 2 * elementary.log2(count + 1); low < high; rounds--) {
     if (rounds < 0) {
       values.subarray(low, high + 1).sort();
       break;

@@ -43,22 +43,23 @@ const BLOCK = 128;
  * partial sums, longer runs halved at a multiple of eight. The error grows with log n; eight lanes suit any SIMD.
  */
 function pairwise(data: Storage, start: number, step: number, count: number, single: boolean): number {
-  if (count < 8) {
-    let total = 0;
-    for (let i = 0; i < count; i++) total = rounded(total + data[start + i * step]!, single);
-    return total;
-  }
   if (count > BLOCK) {
     const half = (count >> 1) - ((count >> 1) % 8);
     const left = pairwise(data, start, step, half, single);
     return rounded(left + pairwise(data, start + half * step, step, count - half, single), single);
   }
-  // Eight variables, not an array: the loop then runs at the speed of a plain sum.
-  const [s2, s3, s4, s5, s6, s7, s8] = [2 * step, 3 * step, 4 * step, 5 * step, 6 * step, 7 * step, 8 * step];
+  const whole = count - (count % 8);
+  let total = whole === 0 ? 0 : eightLanes(data, start, step, whole, single);
+  for (let i = whole; i < count; i++) total = rounded(total + data[start + i * step]!, single);
+  return total;
+}
+
+/** The sum of a multiple of eight elements. Eight variables, not an array: the loop then runs as fast as a plain sum. */
+function eightLanes(data: Storage, start: number, step: number, count: number, single: boolean): number {
+  const [s2, s3, s4, s5, s6, s7] = [2 * step, 3 * step, 4 * step, 5 * step, 6 * step, 7 * step];
   let [a, b, c, d] = [data[start]!, data[start + step]!, data[start + s2]!, data[start + s3]!];
   let [e, f, g, h] = [data[start + s4]!, data[start + s5]!, data[start + s6]!, data[start + s7]!];
-  const whole = count - (count % 8);
-  for (let i = 8, p = start + s8; i < whole; i += 8, p += s8) {
+  for (let i = 8, p = start + 8 * step; i < count; i += 8, p += 8 * step) {
     a = rounded(a + data[p]!, single);
     b = rounded(b + data[p + step]!, single);
     c = rounded(c + data[p + s2]!, single);
@@ -69,9 +70,7 @@ function pairwise(data: Storage, start: number, step: number, count: number, sin
     h = rounded(h + data[p + s7]!, single);
   }
   const left = rounded(rounded(a + b, single) + rounded(c + d, single), single);
-  let total = rounded(left + rounded(rounded(e + f, single) + rounded(g + h, single), single), single);
-  for (let i = whole; i < count; i++) total = rounded(total + data[start + i * step]!, single);
-  return total;
+  return rounded(left + rounded(rounded(e + f, single) + rounded(g + h, single), single), single);
 }
 
 /** A number as the dtype holds it: float32 (`single`) or float64. */

@@ -1,6 +1,7 @@
 /** @file Smooth activations of networks, exact in both tails. The straight ones are in rectifiers.ts. */
 import { checkNumber, checkOneOf } from "../core/checks.ts";
 import { asTensor, scalarLike } from "../core/create.ts";
+import * as elementary from "../core/elementary.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { resolveAxis } from "../core/shape.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
@@ -10,7 +11,7 @@ import { add, div, mul, neg, parametric, pointwise, scale, sub } from "./arithme
 import { greater, where } from "./compare.ts";
 import { exp, expm1 } from "./exponential.ts";
 import { tanh } from "./hyperbolic.ts";
-import { logistic, sigmoid, softplus } from "./logistic.ts";
+import { sigmoid, softplus } from "./logistic.ts";
 import { abs } from "./piecewise.ts";
 import { reciprocal, square } from "./powers.ts";
 import { type Range, slice } from "./slice.ts";
@@ -31,7 +32,7 @@ const eluOp = parametric<Alpha>(
   "elu",
   ({ alpha }) =>
     (x) =>
-      x > 0 ? x : alpha * Math.expm1(x),
+      x > 0 ? x : alpha * elementary.expm1(x),
   (x, { alpha }) => exponentialBelowZero(x, alpha),
   { rounding: 4, formula: (x, { alpha }) => where(greater(x, 0), x, mul(alpha, expm1(x))) },
 );
@@ -54,7 +55,7 @@ const celuOp = parametric<Alpha>(
   "celu",
   ({ alpha }) =>
     (x) =>
-      x > 0 ? x : alpha * Math.expm1(x / alpha),
+      x > 0 ? x : alpha * elementary.expm1(x / alpha),
   (x, { alpha }) => exponentialBelowZero(x, 1, alpha),
   { rounding: 6, formula: (x, { alpha }) => where(greater(x, 0), x, mul(alpha, expm1(div(x, alpha)))) },
 );
@@ -87,7 +88,7 @@ const SELU_ALPHA = 1.6732632423543772;
  */
 export const selu = pointwise(
   "selu",
-  (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
+  (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * elementary.expm1(x)),
   (x) => mul(SELU_SCALE, exponentialBelowZero(x, SELU_ALPHA)),
   { rounding: 6, formula: (x) => mul(SELU_SCALE, where(greater(x, 0), x, mul(SELU_ALPHA, expm1(x)))) },
 );
@@ -108,7 +109,7 @@ const CUBIC = 0.044715 * LINEAR;
 
 const geluTanh = pointwise(
   "gelu",
-  (x) => gated(x, logistic(x * (LINEAR + CUBIC * x * x))),
+  (x) => gated(x, elementary.sigmoid(x * (LINEAR + CUBIC * x * x))),
   (x) => {
     const u = mul(x, add(LINEAR, mul(CUBIC, square(x))));
     const gate = sigmoid(u);
@@ -150,7 +151,7 @@ export function gelu<A extends Operand>(
  */
 export const silu = pointwise(
   "silu",
-  (x) => gated(x, logistic(x)),
+  (x) => gated(x, elementary.sigmoid(x)),
   (x) => scale(sigmoid(x), add(1, scale(x, sigmoid(neg(x))))),
   { rounding: 8, formula: (x) => mul(x, sigmoid(x)) },
 );
@@ -158,7 +159,7 @@ export const silu = pointwise(
 /** tanh(log(1 + eˣ)) of one number, by (1 + e)² − 1 over (1 + e)² + 1. */
 function tanhOfSoftplus(x: number): number {
   if (x > 20) return 1;
-  const e = Math.exp(x);
+  const e = elementary.exp(x);
   const n = e * (e + 2);
   return n / (n + 2);
 }
@@ -201,7 +202,7 @@ export const softsign = pointwise(
 
 /** x − tanh x: near 0 by Lambert's continued fraction of tanh, whose terms are all positive, else as it stands. */
 function withoutTanh(x: number): number {
-  if (Math.abs(x) > 1) return x - Math.tanh(x);
+  if (Math.abs(x) > 1) return x - elementary.tanh(x);
   const s = x * x;
   let q = 0;
   for (let odd = 17; odd >= 3; odd -= 2) q = s / (odd + q);

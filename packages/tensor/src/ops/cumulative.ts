@@ -1,6 +1,7 @@
 /** @file Going along an axis with what came before: sums, sums of exponentials, extremes. */
 import { checkTensor } from "../core/checks.ts";
 import { allocate } from "../core/dtype.ts";
+import * as elementary from "../core/elementary.ts";
 import { exact, linear } from "../core/kinds.ts";
 import { eachLane, packed } from "../core/lanes.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
@@ -79,12 +80,12 @@ const logCumSumExpOp: Primitive<On> = {
       for (let i = 0, p = start, q = first; i < extent; i++, p += from, q += to) {
         const value = data[p]!;
         if (value > largest) {
-          total = total * Math.exp(largest - value) + 1;
+          total = total * elementary.exp(largest - value) + 1;
           largest = value;
         } else if (value !== Number.NEGATIVE_INFINITY) {
-          total += value === largest ? 1 : Math.exp(value - largest);
+          total += value === largest ? 1 : elementary.exp(value - largest);
         }
-        out[q] = largest + Math.log(total);
+        out[q] = largest + elementary.log(total);
       }
     });
     return out;

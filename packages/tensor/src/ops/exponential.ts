@@ -1,5 +1,6 @@
 /** @file Exponentials, and powers whose exponent varies. */
 import { onesLike, zerosLike } from "../core/create.ts";
+import * as elementary from "../core/elementary.ts";
 import { TensorError } from "../core/errors.ts";
 import { type Binary, mul, pointwise, sub } from "./arithmetic.ts";
 import { equal, greaterEqual, where } from "./compare.ts";
@@ -14,7 +15,12 @@ import { log } from "./logarithmic.ts";
  * @example
  * exp(tensor([0, -Infinity])).toArray();   // => [1, 0]
  */
-export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp", reads: "output", increasing: true });
+export const exp = pointwise("exp", elementary.exp, (_x, y) => y, {
+  rounding: 2,
+  scalar: "exp",
+  reads: "output",
+  increasing: true,
+});
 
 /**
  * 2ˣ, for each element; exact at whole numbers.
@@ -24,12 +30,12 @@ export const exp = pointwise("exp", Math.exp, (_x, y) => y, { scalar: "exp", rea
  * @example
  * exp2(tensor([-1, 10])).toArray();   // => [0.5, 1024]
  */
-export const exp2 = pointwise(
-  "exp2",
-  (x) => 2 ** x,
-  (_x, y) => mul(Math.LN2, y),
-  { increasing: true, reads: "output", formula: (x) => exp(mul(Math.LN2, x)) },
-);
+export const exp2 = pointwise("exp2", elementary.exp2, (_x, y) => mul(Math.LN2, y), {
+  rounding: 2,
+  increasing: true,
+  reads: "output",
+  formula: (x) => exp(mul(Math.LN2, x)),
+});
 
 /**
  * eˣ − 1, accurate for small x.
@@ -39,7 +45,8 @@ export const exp2 = pointwise(
  * @example
  * expm1(tensor(1e-300)).item();   // => 1e-300
  */
-export const expm1 = pointwise("expm1", Math.expm1, (x) => exp(x), {
+export const expm1 = pointwise("expm1", elementary.expm1, (x) => exp(x), {
+  rounding: 2,
   increasing: true,
   scalar: "expm1",
   formula: (x) => sub(exp(x), 1),
@@ -69,7 +76,7 @@ function integerPower(base: number, exponent: number): number {
  */
 export const pow: Binary = pointwise(
   "pow",
-  (x: number, p: number) => x ** p,
+  elementary.pow,
   [
     (x, p) => {
       // At 0⁰ the factor x⁻¹ is replaced before it is computed: 0·∞ would be NaN, here and in further derivatives.
@@ -81,5 +88,5 @@ export const pow: Binary = pointwise(
       return where(still, zerosLike(y), mul(y, log(where(still, onesLike(x), x))));
     },
   ],
-  { result: "same", integer: integerPower, bool: null, scalar: "pow" },
+  { rounding: 2, result: "same", integer: integerPower, bool: null, scalar: "pow" },
 );

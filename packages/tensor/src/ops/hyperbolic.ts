@@ -1,4 +1,5 @@
 /** @file Hyperbolic functions and their inverses, closed under differentiation. */
+import * as elementary from "../core/elementary.ts";
 import { add, div, mul, neg, pointwise, sub, type Unary } from "./arithmetic.ts";
 import { exp } from "./exponential.ts";
 import { log } from "./logarithmic.ts";
@@ -12,7 +13,8 @@ import { hypot, reciprocal, sqrt, square } from "./powers.ts";
  * @example
  * sinh(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
  */
-export const sinh: Unary = pointwise("sinh", Math.sinh, (x) => cosh(x), {
+export const sinh: Unary = pointwise("sinh", elementary.sinh, (x) => cosh(x), {
+  rounding: 2,
   increasing: true,
   formula: (x) => mul(0.5, sub(exp(x), exp(neg(x)))),
 });
@@ -25,7 +27,8 @@ export const sinh: Unary = pointwise("sinh", Math.sinh, (x) => cosh(x), {
  * @example
  * cosh(tensor([0, 1000])).toArray();   // => [1, Infinity]
  */
-export const cosh: Unary = pointwise("cosh", Math.cosh, (x) => sinh(x), {
+export const cosh: Unary = pointwise("cosh", elementary.cosh, (x) => sinh(x), {
+  rounding: 2,
   formula: (x) => mul(0.5, add(exp(x), exp(neg(x)))),
 });
 
@@ -37,7 +40,8 @@ export const cosh: Unary = pointwise("cosh", Math.cosh, (x) => sinh(x), {
  * @example
  * tanh(tensor([0, 1000])).toArray();   // => [0, 1]
  */
-export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)), {
+export const tanh = pointwise("tanh", elementary.tanh, (_x, y) => sub(1, mul(y, y)), {
+  rounding: 2,
   increasing: true,
   scalar: "tanh",
   reads: "output",
@@ -52,7 +56,8 @@ export const tanh = pointwise("tanh", Math.tanh, (_x, y) => sub(1, mul(y, y)), {
  * @example
  * asinh(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
  */
-export const asinh = pointwise("asinh", Math.asinh, (x) => reciprocal(hypot(x, 1)), {
+export const asinh = pointwise("asinh", elementary.asinh, (x) => reciprocal(hypot(x, 1)), {
+  rounding: 2,
   increasing: true,
   formula: (x) => log(add(x, sqrt(add(1, square(x))))),
 });
@@ -66,7 +71,8 @@ export const asinh = pointwise("asinh", Math.asinh, (x) => reciprocal(hypot(x, 1
  * @example
  * acosh(tensor([1, 0])).toArray();   // => [0, NaN]
  */
-export const acosh = pointwise("acosh", Math.acosh, (x) => reciprocal(mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))), {
+export const acosh = pointwise("acosh", elementary.acosh, (x) => reciprocal(mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))), {
+  rounding: 2,
   increasing: true,
   formula: (x) => log(add(x, sqrt(sub(square(x), 1)))),
 });
@@ -80,7 +86,8 @@ export const acosh = pointwise("acosh", Math.acosh, (x) => reciprocal(mul(sqrt(s
  * @example
  * atanh(tensor([0, 1])).toArray();   // => [0, Infinity]
  */
-export const atanh = pointwise("atanh", Math.atanh, (x) => reciprocal(mul(sub(1, x), add(1, x))), {
+export const atanh = pointwise("atanh", elementary.atanh, (x) => reciprocal(mul(sub(1, x), add(1, x))), {
+  rounding: 2,
   increasing: true,
   formula: (x) => mul(0.5, log(div(add(1, x), sub(1, x)))),
 });

@@ -1,4 +1,5 @@
 /** @file Logarithms to several bases. */
+import * as elementary from "../core/elementary.ts";
 import { add, div, mul, pointwise, ratio } from "./arithmetic.ts";
 import { equal, lessEqual, where } from "./compare.ts";
 import { logicalAnd } from "./logical.ts";
@@ -13,7 +14,11 @@ import { reciprocal } from "./powers.ts";
  * @example
  * log(tensor([1, 0])).toArray();   // => [0, -Infinity]
  */
-export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "log", increasing: true });
+export const log = pointwise("log", elementary.log, (x) => reciprocal(x), {
+  rounding: 2,
+  scalar: "log",
+  increasing: true,
+});
 
 /**
  * log(1 + x), accurate for small x.
@@ -23,7 +28,8 @@ export const log = pointwise("log", Math.log, (x) => reciprocal(x), { scalar: "l
  * @example
  * log1p(tensor(1e-300)).item();   // => 1e-300
  */
-export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x)), {
+export const log1p = pointwise("log1p", elementary.log1p, (x) => reciprocal(add(1, x)), {
+  rounding: 2,
   increasing: true,
   scalar: "log1p",
   formula: (x) => log(add(1, x)),
@@ -37,7 +43,8 @@ export const log1p = pointwise("log1p", Math.log1p, (x) => reciprocal(add(1, x))
  * @example
  * log2(tensor([1, 1024])).toArray();   // => [0, 10]
  */
-export const log2 = pointwise("log2", Math.log2, (x) => div(Math.LOG2E, x), {
+export const log2 = pointwise("log2", elementary.log2, (x) => div(Math.LOG2E, x), {
+  rounding: 2,
   increasing: true,
   formula: (x) => mul(Math.LOG2E, log(x)),
 });
@@ -50,7 +57,8 @@ export const log2 = pointwise("log2", Math.log2, (x) => div(Math.LOG2E, x), {
  * @example
  * log10(tensor([1, 1000])).toArray();   // => [0, 3]
  */
-export const log10 = pointwise("log10", Math.log10, (x) => div(Math.LOG10E, x), {
+export const log10 = pointwise("log10", elementary.log10, (x) => div(Math.LOG10E, x), {
+  rounding: 2,
   increasing: true,
   formula: (x) => mul(Math.LOG10E, log(x)),
 });
@@ -66,7 +74,7 @@ export const log10 = pointwise("log10", Math.log10, (x) => div(Math.LOG10E, x), 
  */
 export const xlogy = pointwise(
   "xlogy",
-  (x, y) => (x === 0 && !Number.isNaN(y) ? 0 : x * Math.log(y)),
+  (x, y) => (x === 0 && !Number.isNaN(y) ? 0 : x * elementary.log(y)),
   [(x, y) => where(logicalAnd(equal(x, 0), lessEqual(y, 0)), 0, log(y)), (x, y) => ratio(x, y)],
   { rounding: 3, formula: (x, y) => mul(x, log(y)) },
 );

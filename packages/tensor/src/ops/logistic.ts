@@ -1,5 +1,6 @@
 /** @file The logistic function, its inverse, and the logarithms of sums of exponentials around it. */
 import { checkNumber } from "../core/checks.ts";
+import * as elementary from "../core/elementary.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { add, div, mul, neg, parametric, pointwise, sub } from "./arithmetic.ts";
@@ -8,13 +9,6 @@ import { exp } from "./exponential.ts";
 import { log } from "./logarithmic.ts";
 import { isInf, logicalAnd } from "./logical.ts";
 import { reciprocal } from "./powers.ts";
-
-/** 1/(1 + e⁻ˣ) of one number. */
-export function logistic(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
-}
 
 /**
  * The logistic sigmoid 1/(1 + e⁻ˣ), for each element, without overflow.
@@ -26,9 +20,9 @@ export function logistic(x: number): number {
  * @example
  * sigmoid(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.5, 1]
  */
-export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y)), {
+export const sigmoid = pointwise("sigmoid", elementary.sigmoid, (_x, y) => mul(y, sub(1, y)), {
   increasing: true,
-  rounding: 6,
+  rounding: 2,
   scalar: "sigmoid",
   reads: "output",
   formula: (x) => reciprocal(add(1, exp(neg(x)))),
@@ -43,12 +37,12 @@ export const sigmoid = pointwise("sigmoid", logistic, (_x, y) => mul(y, sub(1, y
  * @example
  * softplus(tensor([-1000, 0, 1000])).toArray();   // => [0, 0.6931471805599453, 1000]
  */
-export const softplus = pointwise(
-  "softplus",
-  (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  (x) => sigmoid(x),
-  { rounding: 6, scalar: "softplus", increasing: true, formula: (x) => log(add(1, exp(x))) },
-);
+export const softplus = pointwise("softplus", elementary.softplus, (x) => sigmoid(x), {
+  rounding: 2,
+  scalar: "softplus",
+  increasing: true,
+  formula: (x) => log(add(1, exp(x))),
+});
 
 /**
  * log sigmoid(x) = −log(1 + e⁻ˣ), for each element, without overflow or loss.
@@ -61,14 +55,14 @@ export const softplus = pointwise(
  */
 export const logSigmoid = pointwise(
   "logSigmoid",
-  (x) => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x))),
+  (x) => 0 - elementary.softplus(-x),
   (x) => sigmoid(neg(x)),
-  { increasing: true, rounding: 6, formula: (x) => neg(softplus(neg(x))) },
+  { increasing: true, rounding: 2, formula: (x) => neg(softplus(neg(x))) },
 );
 
 /** log(p/(1 − p)); around ½, where both logarithms are alike, by the inverse hyperbolic tangent. */
 const logOdds = (p: number): number =>
-  p > 0.25 && p < 0.75 ? 2 * Math.atanh(2 * p - 1) : Math.log(p) - Math.log1p(-p);
+  p > 0.25 && p < 0.75 ? 2 * elementary.atanh(2 * p - 1) : elementary.log(p) - elementary.log1p(-p);
 
 interface Margin {
   /** How near to 0 and 1 x may come; null: it is taken as it is. */
@@ -114,7 +108,7 @@ const difference = (a: Tensor, b: Tensor): Tensor => {
 };
 
 const logAddExp = (a: number, b: number): number =>
-  a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)));
+  a === b ? a + Math.LN2 : Math.max(a, b) + elementary.softplus(-Math.abs(a - b));
 
 /**
  * log(eᵃ + eᵇ), for each element, with broadcasting, without overflow.
@@ -141,7 +135,7 @@ export const logaddexp = pointwise(
  */
 export const logaddexp2 = pointwise(
   "logaddexp2",
-  (a, b) => (a === b ? a + 1 : Math.max(a, b) + Math.log1p(2 ** -Math.abs(a - b)) * Math.LOG2E),
+  (a, b) => (a === b ? a + 1 : Math.max(a, b) + elementary.log1p(elementary.exp2(-Math.abs(a - b))) * Math.LOG2E),
   [(a, b) => sigmoid(mul(Math.LN2, difference(a, b))), (a, b) => sigmoid(mul(Math.LN2, difference(b, a)))],
   { increasing: true, rounding: null, formula: (a, b) => add(a, div(softplus(mul(Math.LN2, sub(b, a))), Math.LN2)) },
 );

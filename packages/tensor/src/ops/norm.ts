@@ -2,6 +2,7 @@
 import { checkNumber, checkOptions, checkTensor } from "../core/checks.ts";
 import { zerosLike } from "../core/create.ts";
 import { allocate, type DType } from "../core/dtype.ts";
+import * as elementary from "../core/elementary.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { type Reducer, reduceAxes, summing } from "../core/reduce.ts";
 import { reduceShape, resolveAxis, type Shape } from "../core/shape.ts";
@@ -40,13 +41,13 @@ function powerNorm(dtype: DType, extent: number, p: number): Reducer {
       extreme = p > 0 ? Math.max(extreme, size) : Math.min(extreme, size);
     }
     if (extreme === 0 || !Number.isFinite(extreme)) return extreme;
-    const scale = p === 2 ? 2 ** Math.floor(Math.log2(extreme)) : extreme;
+    const scale = p === 2 ? 2 ** Math.floor(elementary.log2(extreme)) : extreme;
     for (let i = 0; i < count; i++) {
       const part = Math.abs(data[start + i * step]!) / scale;
-      powers[i] = p === 2 ? part * part : part ** p;
+      powers[i] = p === 2 ? part * part : elementary.pow(part, p);
     }
     const total = add(powers, 0, 1, count);
-    return scale * (p === 2 ? Math.sqrt(total) : total ** (1 / p));
+    return scale * (p === 2 ? Math.sqrt(total) : elementary.pow(total, 1 / p));
   };
 }
 

@@ -1,4 +1,5 @@
 /** @file Powers with a fixed exponent, closed under differentiation. */
+import * as elementary from "../core/elementary.ts";
 import { add, div, mul, neg, pointwise, ratio } from "./arithmetic.ts";
 
 /**
@@ -72,23 +73,11 @@ export const rsqrt = pointwise(
  * @example
  * cbrt(tensor([8, -27])).toArray();   // => [2, -3]
  */
-export const cbrt = pointwise("cbrt", Math.cbrt, (_x, y) => reciprocal(mul(3, mul(y, y))), {
+export const cbrt = pointwise("cbrt", elementary.cbrt, (_x, y) => reciprocal(mul(3, mul(y, y))), {
+  rounding: 2,
   increasing: true,
   reads: "output",
 });
-
-/** √(a² + b²) of two numbers: where a square would leave the range, of numbers moved by a power of 2. */
-function length(a: number, b: number): number {
-  const x = Math.abs(a);
-  const y = Math.abs(b);
-  if (x === Number.POSITIVE_INFINITY || y === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  const large = Math.max(x, y);
-  if (large > 1e150) return 2 ** 600 * unscaledLength(x * 2 ** -600, y * 2 ** -600);
-  if (large < 1e-140) return 2 ** -600 * unscaledLength(x * 2 ** 600, y * 2 ** 600);
-  return unscaledLength(x, y);
-}
-
-const unscaledLength = (x: number, y: number): number => Math.sqrt(x * x + y * y);
 
 /**
  * √(a² + b²), for each element, with broadcasting, without overflow or underflow on the way.
@@ -99,8 +88,8 @@ const unscaledLength = (x: number, y: number): number => Math.sqrt(x * x + y * y
  * @example
  * hypot(tensor([3, 1e300]), 4).toArray();   // => [5, 1e+300]
  */
-export const hypot = pointwise("hypot", length, [(a, _b, y) => ratio(a, y), (_a, b, y) => ratio(b, y)], {
+export const hypot = pointwise("hypot", elementary.hypot, [(a, _b, y) => ratio(a, y), (_a, b, y) => ratio(b, y)], {
   lipschitz: 1,
-  rounding: 4,
+  rounding: 2,
   formula: (a, b) => sqrt(add(square(a), square(b))),
 });

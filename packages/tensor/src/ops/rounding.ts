@@ -1,6 +1,7 @@
 /** @file Whole parts, and division that leaves a rest. Whole parts are constant between their jumps: derivative 0. */
 import { checkNumber } from "../core/checks.ts";
 import { scalarLike } from "../core/create.ts";
+import * as elementary from "../core/elementary.ts";
 import { TensorError } from "../core/errors.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -58,7 +59,7 @@ function roundHalfEven(x: number): number {
 }
 
 function roundTo(decimals: number): (x: number) => number {
-  const power = 10 ** Math.abs(decimals);
+  const power = elementary.pow(10, Math.abs(decimals));
   if (decimals === 0) return roundHalfEven;
   return (x) => {
     const rounded = decimals > 0 ? roundHalfEven(x * power) / power : roundHalfEven(x / power) * power;

@@ -1,5 +1,6 @@
 /** @file Trigonometric functions and their inverses, closed under differentiation. */
 import { scalarLike } from "../core/create.ts";
+import * as elementary from "../core/elementary.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import { sinc as sincDerivative } from "../core/special/circle.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -14,7 +15,7 @@ import { hypot, reciprocal, sqrt, square } from "./powers.ts";
  * @example
  * sin(tensor([0, Math.PI / 2])).toArray();   // => [0, 1]
  */
-export const sin: Unary = pointwise("sin", Math.sin, (x) => cos(x), { scalar: "sin" });
+export const sin: Unary = pointwise("sin", elementary.sin, (x) => cos(x), { rounding: 2, scalar: "sin" });
 
 /**
  * The cosine of x radians, for each element.
@@ -24,7 +25,7 @@ export const sin: Unary = pointwise("sin", Math.sin, (x) => cos(x), { scalar: "s
  * @example
  * cos(tensor([0, Math.PI])).toArray();   // => [1, -1]
  */
-export const cos: Unary = pointwise("cos", Math.cos, (x) => neg(sin(x)), { scalar: "cos" });
+export const cos: Unary = pointwise("cos", elementary.cos, (x) => neg(sin(x)), { rounding: 2, scalar: "cos" });
 
 /**
  * The tangent of x radians, for each element.
@@ -34,7 +35,8 @@ export const cos: Unary = pointwise("cos", Math.cos, (x) => neg(sin(x)), { scala
  * @example
  * tan(tensor([0, 1e-300])).toArray();   // => [0, 1e-300]
  */
-export const tan = pointwise("tan", Math.tan, (_x, y) => add(1, square(y)), {
+export const tan = pointwise("tan", elementary.tan, (_x, y) => add(1, square(y)), {
+  rounding: 2,
   reads: "output",
   formula: (x) => div(sin(x), cos(x)),
 });
@@ -51,7 +53,10 @@ const otherLeg = (x: Tensor): Tensor => sqrt(mul(sub(1, x), add(1, x)));
  * @example
  * asin(tensor([0, 2])).toArray();   // => [0, NaN]
  */
-export const asin = pointwise("asin", Math.asin, (x) => reciprocal(otherLeg(x)), { increasing: true });
+export const asin = pointwise("asin", elementary.asin, (x) => reciprocal(otherLeg(x)), {
+  rounding: 2,
+  increasing: true,
+});
 
 /**
  * The angle in [0, π] whose cosine is x, for each element.
@@ -62,7 +67,7 @@ export const asin = pointwise("asin", Math.asin, (x) => reciprocal(otherLeg(x)),
  * @example
  * acos(tensor([1, 2])).toArray();   // => [0, NaN]
  */
-export const acos = pointwise("acos", Math.acos, (x) => neg(reciprocal(otherLeg(x))));
+export const acos = pointwise("acos", elementary.acos, (x) => neg(reciprocal(otherLeg(x))), { rounding: 2 });
 
 /**
  * The angle in [−π/2, π/2] whose tangent is x, for each element.
@@ -72,7 +77,10 @@ export const acos = pointwise("acos", Math.acos, (x) => neg(reciprocal(otherLeg(
  * @example
  * atan(tensor([0, Infinity])).toArray();   // => [0, 1.5707963267948966]
  */
-export const atan = pointwise("atan", Math.atan, (x) => reciprocal(add(1, square(x))), { increasing: true });
+export const atan = pointwise("atan", elementary.atan, (x) => reciprocal(add(1, square(x))), {
+  rounding: 2,
+  increasing: true,
+});
 
 /**
  * The angle in [−π, π] of the point (b, a), for each element, with broadcasting.
@@ -82,10 +90,12 @@ export const atan = pointwise("atan", Math.atan, (x) => reciprocal(add(1, square
  * @example
  * atan2(tensor([1, 0]), tensor([0, -1])).toArray();   // => [1.5707963267948966, 3.141592653589793]
  */
-export const atan2 = pointwise("atan2", Math.atan2, [
-  (a, b) => overHypotTwice(b, a, b),
-  (a, b) => neg(overHypotTwice(a, a, b)),
-]);
+export const atan2 = pointwise(
+  "atan2",
+  elementary.atan2,
+  [(a, b) => overHypotTwice(b, a, b), (a, b) => neg(overHypotTwice(a, a, b))],
+  { rounding: 2 },
+);
 
 /** x/(a² + b²), in two divisions: the squares would overflow. */
 const overHypotTwice = (x: Tensor, a: Tensor, b: Tensor): Tensor => {

@@ -54,19 +54,16 @@ export class Recording extends Trace {
             [leaf],
           );
         }
-        if (this.placeOf(leaf) !== null) return leaf;
-        if (leaf.watched !== null && leaf.watched.trace.level > this.level)
-          throw new TensorError(
-            "watch",
-            `${show(leaf)} is watched by a transform that began after this tape`,
-            "make the tape inside of it",
-            [leaf],
-          );
-        return this.put(leaf, null);
+        return this.begin(leaf);
       },
       tree,
       "watch",
     );
+  }
+
+  /** The leaf as the first value of a computation. */
+  protected begin(leaf: Tensor): Tensor {
+    return this.put(leaf, null);
   }
 
   override handle<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
@@ -158,7 +155,7 @@ export class Recording extends Trace {
     return watchedAs(primal, place);
   }
 
-  private placeOf(x: Tensor): Place | null {
+  protected placeOf(x: Tensor): Place | null {
     return (seenBy(this, x)?.watched as Place | undefined) ?? null;
   }
 }

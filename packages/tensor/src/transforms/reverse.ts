@@ -1,4 +1,5 @@
 /** @file Derivatives of functions in reverse mode: grad, valueAndGrad, vjp. */
+import { kindOf } from "../core/checks.ts";
 import { onesLike } from "../core/create.ts";
 import { formatShape, TensorError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
@@ -23,11 +24,7 @@ export function checkResult(op: string, y: unknown): void {
 function checkScalar(op: string, y: unknown): asserts y is Tensor {
   checkResult(op, y);
   if (!(y instanceof Tensor))
-    throw new TensorError(
-      op,
-      `f must return a tensor, got ${y === null ? "null" : Array.isArray(y) ? "an array" : typeof y}`,
-      "return the scalar to differentiate",
-    );
+    throw new TensorError(op, `f must return a tensor, got ${kindOf(y)}`, "return the scalar to differentiate");
   if (y.rank !== 0)
     throw new TensorError(
       op,
@@ -71,7 +68,12 @@ export function valueAndGrad<P, R extends readonly unknown[]>(
 ): (params: P, ...rest: R) => [Scalar, P, ...unknown[]] {
   const parts = (y: Scalar | readonly [Scalar, unknown]): readonly [unknown, ...unknown[]] =>
     Array.isArray(y) && y.length === 2 ? (y as [Scalar, unknown]) : [y];
-  return (params, ...rest) => differentiate("valueAndGrad", (p) => parts(f(p, ...rest)), options, params);
+  return (params, ...rest) => {
+    const op = "valueAndGrad";
+    const { tape, results, gradient } = differentiate(op, (p) => parts(f(p, ...rest)), options, params);
+    const [value, ...more] = results.map((tree) => outside(tape, tree, op)) as [Scalar, ...unknown[]];
+    return [value, gradient, ...more];
+  };
 }
 
 /**
@@ -87,7 +89,7 @@ export function grad<P = Tensor, R extends readonly unknown[] = readonly []>(
   f: (params: P, ...rest: R) => Scalar,
   options: Unreached = {},
 ): (params: P, ...rest: R) => P {
-  return (params, ...rest) => differentiate("grad", (p) => [f(p, ...rest)], options, params)[1];
+  return (params, ...rest) => differentiate("grad", (p) => [f(p, ...rest)], options, params).gradient;
 }
 
 /** The value, the gradient, and what else f returned behind its value. */
@@ -96,15 +98,15 @@ function differentiate<P>(
   f: (params: P) => readonly [unknown, ...unknown[]],
   options: Unreached,
   params: P,
-): [Scalar, P, ...unknown[]] {
+): { readonly tape: Recording; readonly results: readonly [Scalar, ...unknown[]]; readonly gradient: P } {
   const tape = new Recording();
   const watched = tape.watch(params);
   if (leaves(watched, op).length === 0)
     throw new TensorError(op, "there is no tensor in the first argument", "give what to differentiate with respect to");
   const [y, ...more] = f(watched);
   checkScalar(op, y);
-  const bar = tape.pullbackTree(y, onesLike(y), op);
-  return [outside(tape, y, op), bar(watched, options), ...more.map((tree) => outside(tape, tree, op))];
+  const gradient = tape.pullbackTree(y, onesLike(y), op)(watched, options);
+  return { tape, results: [y, ...more], gradient };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** @file The tape as a value of its own: watch, compute, and ask for any derivative. */
 import { onesLike } from "../core/create.ts";
-import { formatShape, TensorError } from "../core/errors.ts";
+import { formatShape, show, TensorError } from "../core/errors.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { type Cotangents, Recording, type Unreached } from "./recording.ts";
 
@@ -17,6 +17,18 @@ import { type Cotangents, Recording, type Unreached } from "./recording.ts";
  * tape.gradient(cost, z).toArray();   // => [1, 1]
  */
 export class Tape extends Recording {
+  protected override begin(leaf: Tensor): Tensor {
+    if (this.placeOf(leaf) !== null) return leaf;
+    if (leaf.watched !== null && leaf.watched.trace.level > this.level)
+      throw new TensorError(
+        "watch",
+        `${show(leaf)} is watched by a transform that began after this tape`,
+        "make the tape inside of it",
+        [leaf],
+      );
+    return super.begin(leaf);
+  }
+
   /**
    * The derivative of a scalar with respect to any watched tensors or values computed from them: a tree like `targets`.
    *

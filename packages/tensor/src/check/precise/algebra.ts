@@ -1,5 +1,6 @@
 /** @file The arithmetic of the arbiter: a recorded graph replayed in double-double numbers. */
 import { isFloat } from "../../core/dtype.ts";
+import * as elementary from "../../core/elementary.ts";
 import { TensorError } from "../../core/errors.ts";
 import type { Primitive } from "../../core/primitive.ts";
 import { contiguous, fromStorage, type Tensor } from "../../core/tensor.ts";
@@ -47,7 +48,7 @@ function slicesOf({ high, low }: DoubleValue, width: number): Slice[] {
   for (;;) {
     const largest = rest.reduce((best, [x]) => Math.max(best, Math.abs(x)), 0);
     if (largest === 0) return slices;
-    const exponent = Math.max(LEAST, Math.floor(Math.log2(largest)) + 1 - width);
+    const exponent = Math.max(LEAST, Math.floor(elementary.log2(largest)) + 1 - width);
     const unit = 2 ** exponent;
     const digits = Float64Array.from(rest, ([x]) => Math.round(x / unit));
     rest.forEach((x, i) => {

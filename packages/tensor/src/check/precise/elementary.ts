@@ -1,4 +1,5 @@
 /** @file Elementary functions in double-double arithmetic, to about 30 digits. */
+import * as elementary from "../../core/elementary.ts";
 import { type Double, minus, negative, of, over, plus, root, scaled, times } from "./double.ts";
 
 /** ln 2 and π/2 in three parts: multiples of them, taken off a number, keep all its digits. */
@@ -25,7 +26,7 @@ function smallExpm1(x: Double): Double {
 }
 
 export function exp(x: Double): Double {
-  if (!(Math.abs(x[0]) < 746)) return of(Math.exp(x[0]));
+  if (!(Math.abs(x[0]) < 746)) return of(elementary.exp(x[0]));
   const k = Math.round(x[0] / LN2[0]);
   return scaled(plus(ONE, smallExpm1(lessMultiple(x, k, LN2))), k);
 }
@@ -36,15 +37,15 @@ export function expm1(x: Double): Double {
 
 /** From the float64 logarithm, one step of Halley's iteration: the digits treble. */
 export function log1p(x: Double): Double {
-  const first = Math.log1p(x[0]);
+  const first = elementary.log1p(x[0]);
   if (!Number.isFinite(first) || first === 0) return [first, first === 0 ? x[1] : 0];
   const reached = expm1(of(first));
   return plus(of(first), scaled(over(minus(x, reached), plus(of(2), plus(x, reached))), 1));
 }
 
 export function log(x: Double): Double {
-  if (!(x[0] > 0 && x[0] < Number.POSITIVE_INFINITY)) return of(Math.log(x[0]));
-  const k = Math.round(Math.log2(x[0]));
+  if (!(x[0] > 0 && x[0] < Number.POSITIVE_INFINITY)) return of(elementary.log(x[0]));
+  const k = Math.round(elementary.log2(x[0]));
   const rest = log1p(minus(scaled(x, -k), ONE));
   return k === 0 ? rest : lessMultiple(rest, -k, LN2);
 }
@@ -60,7 +61,7 @@ export function softplus(x: Double): Double {
 }
 
 export function tanh(x: Double): Double {
-  if (!(Math.abs(x[0]) < 400)) return of(Math.tanh(x[0]));
+  if (!(Math.abs(x[0]) < 400)) return of(elementary.tanh(x[0]));
   const t = expm1(scaled(x, 1));
   return over(t, plus(t, of(2)));
 }
@@ -103,6 +104,6 @@ export function pow(x: Double, p: Double): Double {
     return n < 0 ? over(ONE, result) : result;
   }
   if (rest === 0 && n === 0.5) return root(x);
-  if (!(x[0] > 0 && Number.isFinite(x[0]) && Number.isFinite(n))) return of(x[0] ** n);
+  if (!(x[0] > 0 && Number.isFinite(x[0]) && Number.isFinite(n))) return of(elementary.pow(x[0], n));
   return exp(times(p, log(x)));
 }

@@ -1,4 +1,5 @@
 /** @file Sines of π·x, exact at whole and half numbers, and sin(πx)/(πx) with all its derivatives. */
+import * as elementary from "../elementary.ts";
 
 /** x less the nearest even number: in [−1, 1], exactly. */
 const aroundZero = (x: number): number => {
@@ -9,13 +10,13 @@ const aroundZero = (x: number): number => {
 /** sin πx: 0 at whole numbers. */
 export function sinPi(x: number): number {
   const r = aroundZero(x);
-  return Math.sin(Math.PI * (r > 0.5 ? 1 - r : r < -0.5 ? -1 - r : r));
+  return elementary.sin(Math.PI * (r > 0.5 ? 1 - r : r < -0.5 ? -1 - r : r));
 }
 
 /** cos πx: 0 halfway between whole numbers. */
 export function cosPi(x: number): number {
   const r = Math.abs(aroundZero(x));
-  return r <= 0.25 ? Math.cos(Math.PI * r) : Math.sin(Math.PI * (0.5 - r));
+  return r <= 0.25 ? elementary.cos(Math.PI * r) : elementary.sin(Math.PI * (0.5 - r));
 }
 
 /** The n-th derivative of sin u by u, at u = πx. */
@@ -30,17 +31,17 @@ const sinDerivative = (x: number, n: number): number => {
  */
 export function sinc(x: number, n: number): number {
   const u = Math.PI * x;
-  if (Math.abs(u) < 1 + n / 2) return Math.PI ** n * sincSeries(u, n);
+  if (Math.abs(u) < 1 + n / 2) return elementary.pow(Math.PI, n) * sincSeries(u, n);
   if (!Number.isFinite(x)) return Number.isNaN(x) ? x : 0;
   let value = sinPi(x) / u;
   for (let k = 1; k <= n; k++) value = (sinDerivative(x, k) - k * value) / u;
-  return Math.PI ** n * value;
+  return elementary.pow(Math.PI, n) * value;
 }
 
 /** Σ (−1)ᵏ·u^{2k−n} / ((2k + 1)·(2k − n)!) over 2k ≥ n. */
 function sincSeries(u: number, n: number): number {
   let power = n % 2;
-  let term = (Math.ceil(n / 2) % 2 === 0 ? 1 : -1) * u ** power;
+  let term = (Math.ceil(n / 2) % 2 === 0 ? 1 : -1) * elementary.pow(u, power);
   let sum = 0;
   for (let before = Number.NaN; sum !== before; power += 2) {
     before = sum;

@@ -1,4 +1,7 @@
 /** @file The error function and its kin, for one number, within a few ulp. */
+import { productRest } from "../elementary/bits.ts";
+import { expOfParts } from "../elementary/exponential.ts";
+import { log } from "../elementary/logarithm.ts";
 import { polynomial } from "./polynomial.ts";
 
 /** 2/√π. */
@@ -35,11 +38,10 @@ function scaledErfc(x: number): number {
   return x > 1e16 ? TWO_OVER_ROOT_PI / (2 * x) : polynomial(scaled, (x - 4) / (x + 3)) / (1 + 2 * x);
 }
 
-/** e^{−x²·half}, where half is 1 or ½. The square is taken of 24 bits, exactly: x·x would lose x² ulp. */
+/** e^{−x²·half}, where half is 1 or ½, of the square in two parts: one rounding of it would lose x² ulp. */
 function gaussian(x: number, half: number): number {
-  const head = Math.fround(x);
-  if (x * x * half > 750) return 0;
-  return Math.exp(-head * head * half) * Math.exp((head - x) * (head + x) * half);
+  const square = x * x;
+  return square > 1600 ? 0 : expOfParts(-square * half, -productRest(x, x, square) * half);
 }
 
 /** 2/√π · ∫₀ˣ e^{−t²} dt. */
@@ -88,7 +90,7 @@ function firstGuess(y: number): number {
     return z * polynomial([1, 1 / 3, 7 / 30, 127 / 630], z * z);
   }
   const a = 0.147;
-  const l = Math.log((1 - y) * (1 + y));
+  const l = log((1 - y) * (1 + y));
   const b = 2 / (Math.PI * a) + l / 2;
   return Math.sqrt(Math.sqrt(b * b - l / a) - b);
 }

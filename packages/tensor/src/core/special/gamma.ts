@@ -1,4 +1,5 @@
 /** @file The logarithm of the gamma function, and its derivatives: digamma and polygamma, for one number. */
+import * as elementary from "../elementary.ts";
 import { cosPi, sinPi } from "./circle.ts";
 import { polynomial } from "./polynomial.ts";
 
@@ -18,6 +19,26 @@ const zeta = [
 /** The Bernoulli numbers B₂, B₄, …, B₁₈. */
 const bernoulli = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510, 43867 / 798];
 
+// The zero of ψ in two parts, and ψ⁽ᵏ⁾/k! there for k = 1, 2, … (computed with 60 digits).
+const ROOT = 1.4616321449683622;
+const ROOT_REST = 9.549995429965697e-17;
+const aroundRoot = [
+  0.9676722454476212, -0.4427631689835921, 0.258499760955651, -0.16394270544240652, 0.10782405069126237,
+  -0.07219956125645471, 0.04880428816414311, -0.03316112647484736, 0.022597648232218104, -0.01542476590494896,
+  0.010538791616612175, -0.007204534386356869, 0.004926781395729853, -0.003369801655439328, 0.002305126326734928,
+  -0.0015769367714301972, 0.0010788252019162967, -0.0007380709389960052, 0.000504953265834602, -0.0003454680251063077,
+  0.00023635601564027053, -0.00016170622091974803, 0.0001106337276874741,
+];
+
+// log Γ there, its minimum, and (log Γ(ROOT + z) − MINIMUM)/z² for −0.262 ≤ z ≤ 0.289, by interpolation at Chebyshev's
+// nodes (computed with 80 digits).
+const MINIMUM = -0.12148629053584961;
+const aroundMinimum = [
+  0.4838361227238106, -0.14758772299453163, 0.06462494023889112, -0.03278854108801746, 0.017970675120213924,
+  -0.010314223105360914, 0.006100535594505758, -0.0036845650825198897, 0.0022597816350170123, -0.0014024053933289298,
+  0.0008779092119814911, -0.0005513820303983209, 0.0003545716226163686, -0.0002507082504833096, 0.0001423458042969155,
+];
+
 /** log Γ(2 + z) for |z| ≤ ½. */
 function nearTwo(z: number): number {
   let sum = 0;
@@ -30,7 +51,7 @@ function stirling(x: number): number {
   const square = 1 / (x * x);
   let sum = 0;
   for (let i = bernoulli.length - 1; i >= 0; i--) sum = sum * square + bernoulli[i]! / ((2 * i + 1) * (2 * i + 2));
-  return (x - 0.5) * (Math.log(x) - 1) + (0.4189385332046727 + sum / x);
+  return (x - 0.5) * (elementary.log(x) - 1) + (0.4189385332046727 + sum / x);
 }
 
 /**
@@ -40,26 +61,19 @@ function stirling(x: number): number {
 export function logGamma(x: number): number {
   if (!Number.isFinite(x)) return Math.abs(x);
   if (x <= 0 && Number.isInteger(x)) return Number.POSITIVE_INFINITY;
-  if (x <= -0.5) return Math.log(Math.PI / Math.abs(x * sinPi(x))) - logGamma(-x);
-  if (x < 0.5) return nearTwo(x) - Math.log1p(x) - Math.log(Math.abs(x));
-  if (x < 1.5) return nearTwo(x - 1) - Math.log(x);
+  if (x <= -0.5) return elementary.log(Math.PI / Math.abs(x * sinPi(x))) - logGamma(-x);
+  if (x < 0.5) return nearTwo(x) - elementary.log1p(x) - elementary.log(Math.abs(x));
+  if (x < 1.2) return nearTwo(x - 1) - elementary.log(x);
+  if (x < 1.75) {
+    const z = x - ROOT - ROOT_REST;
+    return MINIMUM + z * z * polynomial(aroundMinimum, z);
+  }
   if (x >= 10) return stirling(x);
   let product = 1;
   let rest = x;
   while (rest > 2.5) product *= --rest;
-  return nearTwo(rest - 2) + Math.log(product);
+  return nearTwo(rest - 2) + elementary.log(product);
 }
-
-// The zero of ψ in two parts, and ψ⁽ᵏ⁾/k! there for k = 1, 2, … (computed with 60 digits).
-const ROOT = 1.4616321449683622;
-const ROOT_REST = 9.549995429965697e-17;
-const aroundRoot = [
-  0.9676722454476212, -0.4427631689835921, 0.258499760955651, -0.16394270544240652, 0.10782405069126237,
-  -0.07219956125645471, 0.04880428816414311, -0.03316112647484736, 0.022597648232218104, -0.01542476590494896,
-  0.010538791616612175, -0.007204534386356869, 0.004926781395729853, -0.003369801655439328, 0.002305126326734928,
-  -0.0015769367714301972, 0.0010788252019162967, -0.0007380709389960052, 0.000504953265834602, -0.0003454680251063077,
-  0.00023635601564027053, -0.00016170622091974803, 0.0001106337276874741,
-];
 
 /** ψ(x), the derivative of log Γ. At the poles: −∞ at 0, ∞ at −0, NaN at −1, −2, … . */
 export function digamma(x: number): number {
@@ -87,7 +101,7 @@ function digammaLarge(x: number): number {
   const square = 1 / (x * x);
   let sum = 0;
   for (let i = bernoulli.length - 1; i >= 0; i--) sum = (sum + bernoulli[i]! / (2 * i + 2)) * square;
-  return Math.log(x) - (0.5 / x + sum);
+  return elementary.log(x) - (0.5 / x + sum);
 }
 
 /** cot πx; NaN at whole numbers, where it jumps from −∞ to ∞. */
@@ -105,7 +119,7 @@ export function polygamma(n: number, x: number): number {
   if (x === 0) return sign === 1 ? Number.POSITIVE_INFINITY : -1 / x;
   if (Number.isInteger(x)) return sign === 1 ? Number.POSITIVE_INFINITY : Number.NaN;
   // Reflection: (−1)ⁿ·ψ⁽ⁿ⁾(1 − x) − ψ⁽ⁿ⁾(x) is the n-th derivative of π·cot πx.
-  return -sign * polygamma(n, 1 - x) - Math.PI ** (n + 1) * cotDerivative(n, cotPi(x));
+  return -sign * polygamma(n, 1 - x) - elementary.pow(Math.PI, n + 1) * cotDerivative(n, cotPi(x));
 }
 
 function factorial(n: number): number {
@@ -132,7 +146,7 @@ function cotDerivative(n: number, c: number): number {
 function hurwitz(s: number, x: number): number {
   let sum = 0;
   let a = x;
-  for (; a < 10 + s; a++) sum += a ** -s;
+  for (; a < 10 + s; a++) sum += elementary.pow(a, -s);
   if (a === Number.POSITIVE_INFINITY) return 0;
   let rest = a / (s - 1) + 0.5;
   // Bₖ/k!·s(s + 1)…(s + k − 2)/aᵏ⁻¹ for k = 2, 4, …
@@ -142,5 +156,5 @@ function hurwitz(s: number, x: number): number {
     const k = 2 * i + 2;
     factor *= ((s + k - 1) * (s + k)) / ((k + 1) * (k + 2) * a * a);
   }
-  return sum + rest * a ** -s;
+  return sum + rest * elementary.pow(a, -s);
 }

@@ -1,4 +1,5 @@
 /** @file What the kernels of linear algebra share: scaling by exact powers of two, norms, products and signs of row-major arrays. */
+import * as elementary from "../../../core/elementary.ts";
 
 /** The largest magnitude; NaN or ∞ if there is one among the elements. */
 export function largest(a: Float64Array): number {
@@ -14,7 +15,7 @@ export function largest(a: Float64Array): number {
 /** A power of two near `size` (1 for 0): dividing by it is exact, and squares of what it divides do not overflow. */
 export function powerNear(size: number): number {
   if (size === 0) return 1;
-  return 2 ** Math.min(1022, Math.max(-1022, Math.floor(Math.log2(size))));
+  return 2 ** Math.min(1022, Math.max(-1022, Math.floor(elementary.log2(size))));
 }
 
 /** √(Σ x²) of `count` elements, without overflow or underflow on the way. */
@@ -25,7 +26,7 @@ export function norm2(x: Float64Array, start: number, step: number, count: numbe
   // Squares of numbers in this range neither overflow nor lose bits that count.
   const scale = most > 1e-140 && most < 1e140 ? 1 : powerNear(most);
   let total = 0;
-  for (let i = 0, p = start; i < count; i++, p += step) total += (x[p]! / scale) ** 2;
+  for (let i = 0, p = start; i < count; i++, p += step) total += (x[p]! / scale) * (x[p]! / scale);
   return scale * Math.sqrt(total);
 }
 

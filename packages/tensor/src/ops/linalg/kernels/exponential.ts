@@ -1,4 +1,5 @@
 /** @file The exponential of a matrix. */
+import * as elementary from "../../../core/elementary.ts";
 import { multiply } from "./dense.ts";
 import { factorsOf, solveFactored } from "./lu.ts";
 
@@ -38,7 +39,7 @@ export function exponential(out: Float64Array, a: Float64Array, n: number): void
     out.fill(Number.NaN);
     return;
   }
-  const squarings = Math.max(0, Math.ceil(Math.log2(size / THETA)));
+  const squarings = Math.max(0, Math.ceil(elementary.log2(size / THETA)));
   for (let i = 0; i < a.length; i++) a[i]! *= 2 ** -squarings;
   const b = coefficients();
   const times = (x: Float64Array, y: Float64Array): Float64Array => {

@@ -1,4 +1,5 @@
 /** @file Orthogonal triangularisation by reflections H = I − τ·v·vᵀ. */
+import * as elementary from "../../../core/elementary.ts";
 import { norm2 } from "./dense.ts";
 
 /**
@@ -9,7 +10,7 @@ export function reflector(x: Float64Array, start: number, step: number, count: n
   const first = x[start]!;
   const rest = norm2(x, start + step, step, count - 1);
   if (rest === 0) return 0;
-  const beta = first > 0 ? -Math.hypot(first, rest) : Math.hypot(first, rest);
+  const beta = first > 0 ? -elementary.hypot(first, rest) : elementary.hypot(first, rest);
   for (let i = 1, p = start + step; i < count; i++, p += step) x[p]! /= first - beta;
   x[start] = beta;
   return (beta - first) / beta;
@@ -43,7 +44,7 @@ function reflect(
 /** Brings the column with the largest rest (rows from k on) to place k. */
 function exchangeColumns(a: Float64Array, m: number, n: number, k: number, order: Int32Array): void {
   const sizes = new Float64Array(n);
-  for (let i = k; i < m; i++) for (let j = k; j < n; j++) sizes[j]! += a[i * n + j]! ** 2;
+  for (let i = k; i < m; i++) for (let j = k; j < n; j++) sizes[j]! += a[i * n + j]! * a[i * n + j]!;
   let best = k;
   for (let j = k + 1; j < n; j++) if (sizes[j]! > sizes[best]!) best = j;
   if (best === k) return;

@@ -1,4 +1,5 @@
 /** @file Gaussian elimination, and substitution in the triangles that it leaves. */
+import * as elementary from "../../../core/elementary.ts";
 import { largest, product } from "./dense.ts";
 
 /** Which triangular matrix T of `a` is meant. */
@@ -150,6 +151,6 @@ export function signOf(f: Float64Array, n: number): number {
 /** log |det|: −∞ where it is 0. */
 export function logAbsOf(f: Float64Array, n: number): number {
   let total = 0;
-  for (let i = 0; i < n; i++) total += Math.log(Math.abs(f[i * (n + 2)]!));
+  for (let i = 0; i < n; i++) total += elementary.log(Math.abs(f[i * (n + 2)]!));
   return total;
 }

@@ -1,4 +1,5 @@
 /** @file Singular values and vectors: one-sided Jacobi rotations on the triangular factor. */
+import * as elementary from "../../../core/elementary.ts";
 import { fixSigns, largest, multiply, norm2, powerNear, transposed } from "./dense.ts";
 import { applyReflections, orthogonalComplement, triangularise } from "./householder.ts";
 import { symmetricEigen } from "./symmetric.ts";
@@ -39,13 +40,13 @@ function orthogonaliseRows(w: Float64Array, n: number, j: Float64Array | null): 
       for (let q = p + 1; q < n; q++) {
         const [alpha, beta] = [squares[p]!, squares[q]!];
         // Squares this small have lost their digits, and such columns get other directions anyway.
-        if (alpha < VANISHING ** 2 || beta < VANISHING ** 2) continue;
+        if (alpha < 2 ** -1000 || beta < 2 ** -1000) continue;
         let gamma = 0;
         for (let i = p * n, k = q * n, end = i + n; i < end; i++, k++) gamma += w[i]! * w[k]!;
         if (!(Math.abs(gamma) > enough * Math.sqrt(alpha) * Math.sqrt(beta))) continue;
         turned = true;
         const zeta = (beta - alpha) / (2 * gamma);
-        const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
+        const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + elementary.hypot(1, zeta));
         const c = 1 / Math.sqrt(1 + t * t);
         turn(w, n, p, q, c, c * t, squares);
         if (j !== null) turn(j, n, p, q, c, c * t, unused);

@@ -1,4 +1,5 @@
 /** @file Eigenvalues and eigenvectors of a symmetric matrix: tridiagonal by reflections, then diagonal by rotations. */
+import * as elementary from "../../../core/elementary.ts";
 import { fixSigns, largest, powerNear } from "./dense.ts";
 import { reflector } from "./householder.ts";
 
@@ -70,7 +71,7 @@ function accumulate(v: Float64Array, a: Float64Array, n: number, taus: Float64Ar
 function wilkinsonShift(p: number, q: number, e: number): number {
   if (e === 0) return q;
   const half = (p - q) / 2;
-  return q - (e * e) / (half + (half < 0 ? -1 : 1) * Math.hypot(half, e));
+  return q - (e * e) / (half + (half < 0 ? -1 : 1) * elementary.hypot(half, e));
 }
 
 /** One implicit step of QR on rows `low` to `high` of the tridiagonal matrix (d, e). */
@@ -78,7 +79,7 @@ function chase(d: Float64Array, e: Float64Array, low: number, high: number, n: n
   let x = d[low]! - wilkinsonShift(d[high - 1]!, d[high]!, e[high - 1]!);
   let bulge = e[low]!;
   for (let k = low; k < high; k++) {
-    const r = Math.hypot(x, bulge);
+    const r = elementary.hypot(x, bulge);
     const [c, s] = r === 0 ? [1, 0] : [x / r, bulge / r];
     if (k > low) e[k - 1] = r;
     const [p, q, t] = [d[k]!, e[k]!, d[k + 1]!];
@@ -98,7 +99,7 @@ function chase(d: Float64Array, e: Float64Array, low: number, high: number, n: n
 /** Two rows that are apart from all others, by the one rotation that it takes: Jacobi's, which keeps whole numbers. */
 function finishPair(d: Float64Array, e: Float64Array, i: number, n: number, v: Float64Array | null): void {
   const zeta = (d[i + 1]! - d[i]!) / (2 * e[i]!);
-  const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
+  const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + elementary.hypot(1, zeta));
   const c = 1 / Math.sqrt(1 + t * t);
   d[i]! -= t * e[i]!;
   d[i + 1]! += t * e[i]!;
