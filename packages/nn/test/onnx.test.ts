@@ -65,12 +65,7 @@ import {
 import { type Exportable, type OnnxOptions, toOnnx } from "../src/onnx/index.ts";
 
 /** What ONNX Runtime makes of the exported network, and what we make of it in float32. */
-export async function both<P>(
-  net: Exportable<P>,
-  params: P,
-  options: OnnxOptions,
-  x: Tensor,
-): Promise<[Tensor, Tensor]> {
+async function both<P>(net: Exportable<P>, params: P, options: OnnxOptions, x: Tensor): Promise<[Tensor, Tensor]> {
   const session = await InferenceSession.create(toOnnx(net, params, options), {
     logSeverityLevel: 3,
     intraOpNumThreads: 1,
@@ -89,7 +84,7 @@ export async function both<P>(
 }
 
 /** Both compute in float32, in another order: some hundred roundings of the largest value. */
-export function expectSame([theirs, ours]: [Tensor, Tensor]): void {
+function expectSame([theirs, ours]: [Tensor, Tensor]): void {
   expect(theirs.shape).toEqual(ours.shape);
   const [a, b] = [theirs, ours].map((t) => Array.from(t.toTypedArray())) as [number[], number[]];
   const scale = b.reduce((most: number, x: number) => Math.max(most, Math.abs(x)), 1e-3);

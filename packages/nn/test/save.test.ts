@@ -309,6 +309,18 @@ test("10 + 10 epochs around a kill are 20, bit for bit", async () => {
   expect((await loadCheckpoint<Snapshot<unknown, unknown>>(whole)).step).toBe(160);
 }, 120_000);
 
+test("Ctrl-C ends it between two steps, saved, and without an error", async () => {
+  const path = join(folder, "interrupted.safetensors");
+  const child = start(path, 1e6);
+  await reached(child, 10);
+  child.kill("SIGINT");
+  await exited(child);
+  expect(child.exitCode).toBe(0);
+  const there = await loadCheckpoint<Snapshot<unknown, unknown>>(path);
+  expect(there.step).toBeGreaterThanOrEqual(10);
+  expect(there.step).toBe(8 * there.epoch + there.batch);
+}, 60_000);
+
 // `npm run faults` kills a hundred times.
 const kills = Number(process.env.DELTAGRAD_KILLS ?? 5);
 test(

@@ -249,7 +249,7 @@ describe("it refuses, before parameters take it in", () => {
         data: [{ x, labels: labels(...Array.from({ length: 16 }, (_, i) => i % 3)) }],
         loss: (z: Tensor, batch: { labels: Tensor }) => softmaxCrossEntropy(z, batch.labels),
       },
-      "softmaxCrossEntropy:",
+      "softmaxCrossEntropy: target 2 (element 2 of [16]); classes are 0 to 1",
     ],
     "patience that is none": [{ earlyStopping: { patience: -1 } }, "train: patience is -1; use a whole number ≥ 0"],
     "validation on nothing": [
