@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { pnpm, root, shell } from "./install.mjs";
 
@@ -59,6 +60,10 @@ const bundled =
 const page =
   'import { readCsv, readPng } from "@deltagrad/datasets/files";\nimport { mnist } from "@deltagrad/datasets/downloads";\nconsole.log(readCsv, readPng, mnist);\n';
 
+/** The smallest program that differentiates, and how much it may weigh in bytes, gzip. */
+const small = 'export { add, grad } from "@deltagrad/tensor";\n';
+const SMALL = 6000;
+
 // The real path: a link in it (as in macOS's /tmp) would make two modules of one file.
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "deltagrad-")));
 try {
@@ -100,6 +105,23 @@ async function check() {
     build: { ssr: "bundled.mjs", outDir: "bundle" },
   });
   node("methods in a bundle", ["bundle/bundled.js"]);
+
+  write("small.mjs", small);
+  const built = await build({
+    configFile: false,
+    root: folder,
+    logLevel: "error",
+    build: {
+      minify: "esbuild",
+      modulePreload: { polyfill: false },
+      write: false,
+      rollupOptions: { input: join(folder, "small.mjs"), preserveEntrySignatures: "strict" },
+    },
+  });
+  const { output } = /** @type {import("vite").Rollup.RollupOutput} */ ([built].flat()[0]);
+  const bytes = gzipSync(output.map((part) => ("code" in part ? part.code : "")).join("")).length;
+  if (bytes > SMALL) throw new Error(`add and grad alone take ${bytes} bytes gzip, more than ${SMALL}`);
+  console.log(`add and grad alone: ${bytes} bytes gzip`);
 
   write("page.mjs", page);
   const onwarn = (/** @type {{ message: string }} */ { message }) => {

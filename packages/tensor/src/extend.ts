@@ -1,5 +1,39 @@
 /** @file Entry "@deltagrad/tensor/extend": what it takes to add operations and watchers of your own. */
-export * as elementary from "./core/elementary.ts";
+import * as functions from "./core/elementary.ts";
+
+/**
+ * The elementary functions of one number. (An object spelled out: bundlers can drop it, and a namespace they cannot.)
+ *
+ * @example
+ * elementary.exp(1);   // => 2.718281828459045
+ */
+export const elementary = {
+  acos: functions.acos,
+  acosh: functions.acosh,
+  asin: functions.asin,
+  asinh: functions.asinh,
+  atan: functions.atan,
+  atan2: functions.atan2,
+  atanh: functions.atanh,
+  cbrt: functions.cbrt,
+  cos: functions.cos,
+  cosh: functions.cosh,
+  exp: functions.exp,
+  exp2: functions.exp2,
+  expm1: functions.expm1,
+  hypot: functions.hypot,
+  log: functions.log,
+  log10: functions.log10,
+  log1p: functions.log1p,
+  log2: functions.log2,
+  pow: functions.pow,
+  sigmoid: functions.sigmoid,
+  sin: functions.sin,
+  sinh: functions.sinh,
+  softplus: functions.softplus,
+  tan: functions.tan,
+  tanh: functions.tanh,
+};
 export { contiguous, Tensor } from "./core/tensor.ts";
 export type { Spec, Watched } from "./core/tensor.ts";
 export { allocate } from "./core/dtype.ts";

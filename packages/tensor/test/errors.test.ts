@@ -210,7 +210,7 @@ const refused: Record<string, [attempt: () => unknown, sentence: string]> = {
   ],
   "grad of a Promise": [
     () => grad((async (x: Tensor) => x.sum()) as never)(x23),
-    "grad: f returned a Promise; derivatives are of synchronous functions: await data first, then differentiate",
+    "grad: f returned a Promise; await data first, then differentiate",
   ],
   "grad of a number": [
     () => grad((() => 3) as never)(x23),

@@ -14,11 +14,7 @@ export type Scalar = Tensor<readonly []>;
 /** Throws for what a differentiable function cannot return. */
 export function checkResult(op: string, y: unknown): void {
   if (typeof (y as PromiseLike<unknown> | null)?.then === "function")
-    throw new TensorError(
-      op,
-      "f returned a Promise",
-      "derivatives are of synchronous functions: await data first, then differentiate",
-    );
+    throw new TensorError(op, "f returned a Promise", "await data first, then differentiate");
 }
 
 function checkScalar(op: string, y: unknown): asserts y is Tensor {
