@@ -9,10 +9,10 @@ import { byMistake, judges, missedBy } from "./tables.ts";
 const PLAN = { seed: "7", networks: 20, digits: false };
 
 /** The page in Markdown, from a ledger of a few networks: no number in it depends on rounding. */
-export function derivationPage(): string {
+export async function derivationPage(): Promise<string> {
   const judging = judgeAll(PLAN);
-  let next = judging.next();
-  while (!next.done) next = judging.next();
+  let next = await judging.next();
+  while (!next.done) next = await judging.next();
   return pageOf(next.value);
 }
 

@@ -113,8 +113,8 @@ test("an interrupt ends it, and leaves nothing behind", async () => {
   expect(readdirSync(folder).filter((name) => name.startsWith("interrupted"))).toEqual([]);
 }, 60_000);
 
-test("docs/derivation.md is current", () => {
-  expect(readFileSync(join(root, "docs/derivation.md"), "utf8")).toBe(derivationPage());
+test("docs/derivation.md is current", async () => {
+  expect(readFileSync(join(root, "docs/derivation.md"), "utf8")).toBe(await derivationPage());
 }, 120_000);
 
 test("formulas in text are readable without LaTeX", () => {

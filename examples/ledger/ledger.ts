@@ -70,7 +70,7 @@ const ARBITER_EVERY = 10;
 const EPOCHS_A_STEP = 10;
 
 /** Judges all equations on all networks, in steps, so that others get a turn between them. */
-export function* judgeAll({ seed, networks, digits }: Plan): Generator<Step, Ledger> {
+export async function* judgeAll({ seed, networks, digits }: Plan): AsyncGenerator<Step, Ledger> {
   const steps = networks + (digits ? EPOCHS / EPOCHS_A_STEP + 8 : 0) + 4;
   let done = 0;
   const step = (what: string, by = 1): Step => {
@@ -86,8 +86,8 @@ export function* judgeAll({ seed, networks, digits }: Plan): Generator<Step, Led
   let trained: Ledger["trained"] = null;
   if (digits) {
     const epochs = trainedNetwork(seed);
-    let next = epochs.next();
-    for (; !next.done; next = epochs.next()) yield step("training", next.value % EPOCHS_A_STEP === 0 ? 1 : 0);
+    let next = await epochs.next();
+    for (; !next.done; next = await epochs.next()) yield step("training", next.value % EPOCHS_A_STEP === 0 ? 1 : 0);
     const subject = next.value;
     yield step("the trained network", 0);
     const comparison = judged(subject, `${seed} proof of digits`, false, LIMIT);

@@ -14,7 +14,7 @@ const docsFile = fileURLToPath(new URL("../../docs/derivation.md", import.meta.u
 async function main(options: Options): Promise<number> {
   const { json, html, docs } = options;
   if (docs) {
-    writeWhole(docsFile, derivationPage());
+    writeWhole(docsFile, await derivationPage());
     console.log("docs/derivation.md is written");
     return 0;
   }
@@ -25,8 +25,8 @@ async function main(options: Options): Promise<number> {
   const progress = progressOn(json ? process.stderr : process.stdout, json);
   const begin = performance.now();
   const judging = judgeAll(options);
-  let next = judging.next();
-  for (; !next.done; next = judging.next()) {
+  let next = await judging.next();
+  for (; !next.done; next = await judging.next()) {
     progress.step(next.value);
     await setImmediate();
     if (interrupted) {
