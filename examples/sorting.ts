@@ -14,7 +14,7 @@ function lists(stream: Rng, count: number, length: number): Task {
   return { x, y: sort(x, -1) as Tensor };
 }
 
-export default async function sorting({ steps = 900, length = 8, features = 32, batch = 64, say = console.log } = {}) {
+export default async function sorting({ steps = 450, length = 8, features = 32, batch = 64, say = console.log } = {}) {
   const net = nn.stack(
     nn.embedding(NUMBERS, features),
     nn.learnedPositions(length, features),

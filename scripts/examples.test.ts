@@ -120,7 +120,9 @@ test.each(examples.map(({ place, code }) => [place, code]))("%s", async (place, 
     ? { ...scope, ...tensors }
     : /^(packages\/)?datasets\//.test(place)
       ? { ...scope, ...datasets }
-      : { ...scope, ...Object.entries(namespaces).find(([part]) => place.includes(part))?.[1] };
+      : place.includes("/brawer/")
+        ? { ...scope, ...brawer }
+        : { ...scope, ...Object.entries(namespaces).find(([part]) => place.includes(part))?.[1] };
   const { outputText } = ts.transpileModule(checked(code), {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });

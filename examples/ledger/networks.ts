@@ -41,18 +41,17 @@ export const SAMPLES = 16;
 
 /** The training, a step for each epoch; at its end the trained network with some test samples. */
 export async function* trainedNetwork(seed: string): AsyncGenerator<number, Subject> {
-  const data = loadDigits(seed);
-  const { test } = data;
+  const { train, test } = loadDigits(seed);
   const net = digitsNetwork([32]);
-  let params: ReturnType<typeof net.init> | undefined;
-  for await (const event of training(net, data, { seed, epochs: EPOCHS })) {
+  let params = net.init(rng(seed));
+  for await (const event of training(net, { train, test }, { seed, epochs: EPOCHS })) {
     if (event.type === "epoch") yield event.epoch + 1;
-    else if (event.type === "end") params = event.params;
+    if (event.type === "end") params = event.params;
   }
   const some = (rows: Tensor): Tensor => slice(rows, [0, SAMPLES]);
   return {
     name: `trained on digits: 64-32-10, ${SAMPLES} test samples`,
-    network: fromStack(net, params!),
+    network: fromStack(net, params),
     x: some(test.x),
     y: some(test.y),
   };

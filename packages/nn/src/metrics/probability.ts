@@ -1,5 +1,6 @@
 /** @file How good probabilities and orders are, beyond the class with the highest. */
 import { type Tensor, TensorError } from "@deltagrad/tensor";
+import { elementary } from "@deltagrad/tensor/extend";
 import { checkClasses } from "./classification.ts";
 import { classesOf, metric, rowsOf } from "./metric.ts";
 
@@ -86,7 +87,7 @@ export const logLoss = /* @__PURE__ */ metric<Record<never, never>, { sum: numbe
     const { classes, values, actual } = scored("logLoss", p, a);
     checkProbabilities("logLoss", values);
     return {
-      sum: actual.reduce((sum, c, i) => sum - Math.log(values[i * classes + c]!), state.sum),
+      sum: actual.reduce((sum, c, i) => sum - elementary.log(values[i * classes + c]!), state.sum),
       count: state.count + actual.length,
     };
   },

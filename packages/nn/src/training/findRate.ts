@@ -1,5 +1,6 @@
 /** @file How fast a network can learn, found by trying. */
 import { rng, TensorError } from "@deltagrad/tensor";
+import { elementary } from "@deltagrad/tensor/extend";
 import type { Optimizer } from "../optimizers/optimizer.ts";
 import type { Batched } from "./evaluate.ts";
 import { gradientStep, type Task } from "./network.ts";
@@ -61,7 +62,7 @@ export async function findRate<Params, Batch, State>({
   if (!Number.isInteger(steps) || steps < 2) throw new TensorError("findRate", `steps is ${steps}`, "use 2 or more");
   if (!(smoothing >= 0 && smoothing < 1))
     throw new TensorError("findRate", `smoothing is ${smoothing}`, "use a number ≥ 0 and < 1");
-  const rate = (step: number): number => from * (to / from) ** (step / (steps - 1));
+  const rate = (step: number): number => from * elementary.pow(to / from, step / (steps - 1));
   const step = gradientStep(task);
   const descent = optimizer(rate);
   const streams = rng(seed);
@@ -79,7 +80,7 @@ export async function findRate<Params, Batch, State>({
       const loss = value.item();
       mean = smoothing * mean + (1 - smoothing) * loss;
       // Begun from 0: what is missing yet is made up for, as in Adam.
-      const smoothed = mean / (1 - smoothing ** (done + 1));
+      const smoothed = mean / (1 - elementary.pow(smoothing, done + 1));
       const exploded = !(smoothed <= 4 * Math.min(...losses, Number.POSITIVE_INFINITY));
       if (!Number.isFinite(loss) || (done > 0 && exploded)) return judged(rates, losses, from);
       rates.push(rate(done));

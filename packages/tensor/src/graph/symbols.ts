@@ -1,4 +1,5 @@
 /** @file Symbols: sums of products in a normal form, so that what a graph computes can be written down and compared. */
+import { pow } from "../core/elementary.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 
 /** What cannot be taken apart further, as LaTeX, with what the rules need to know of it. */
@@ -144,7 +145,7 @@ export function symbolsOf({ numbers, axes }: Notation) {
     power(a: Expr, exponent: number, shape: Shape): Expr {
       const { coefficient, factors } = oneTerm(a);
       const raised = factors.map(({ atom, power }) => ({ atom, power: power * exponent }));
-      return { shape, terms: [{ coefficient: coefficient ** exponent, factors: raised }] };
+      return { shape, terms: [{ coefficient: pow(coefficient, exponent), factors: raised }] };
     },
     matmul(a: Expr, b: Expr, shape: Shape): Expr {
       const [p, q] = [oneTerm(a), oneTerm(b)];

@@ -81,6 +81,7 @@ export const otherExports = [
   "NotFinite",
   "checkpoint",
   "toDot",
+  "toLatex",
   "toMermaid",
   "watchNaN",
   "withDerivative",
