@@ -54,6 +54,8 @@ export interface Primitive<P> {
   shape(inputs: readonly Spec[], params: P): Spec;
   /** The definition: the values in row-major order, by plain loops. */
   run(inputs: readonly Tensor[], result: Spec, params: P): Storage;
+  /** The same bits as `run`, faster, where the machine and these inputs allow it; null: `run` does it. */
+  kernel?(inputs: readonly Tensor[], result: Spec, params: P): Storage | null;
   /** Where the result only looks at its one input's elements: where they lie. Null: they have to be copied. */
   view?(input: Tensor, result: Spec, params: P): Layout | null;
   /**
@@ -113,5 +115,5 @@ function evaluate<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Te
     const layout = op.view(input, result, params);
     if (layout !== null) return new Tensor(result, input.storage, layout, null);
   }
-  return new Tensor(result, op.run(inputs, result, params), null, null);
+  return new Tensor(result, op.kernel?.(inputs, result, params) ?? op.run(inputs, result, params), null, null);
 }
