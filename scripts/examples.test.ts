@@ -69,6 +69,7 @@ const pages = [
   "README.md",
   "docs/layers.md",
   "docs/training.md",
+  "docs/from-other-frameworks.md",
   ...["tensor", "nn", "datasets"].map((name) => `packages/${name}/README.md`),
 ];
 const documented = sources.flatMap(examplesIn);

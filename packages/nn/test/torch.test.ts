@@ -131,6 +131,14 @@ describe.skipIf(python === undefined)("PyTorch", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  test("runs its side of the guide from other frameworks", () => {
+    const guide = readFileSync(new URL("../../../docs/from-other-frameworks.md", import.meta.url), "utf8");
+    const code = [...guide.matchAll(/```python\n(# PyTorch\n[\s\S]*?)```/g)].map(([, block]) => block);
+    expect(code.length).toBeGreaterThan(3);
+    const { stderr } = spawnSync(python!, ["-c", code.join("\n")], { encoding: "utf8" });
+    expect(stderr).toBe("");
+  });
+
   test.each(Object.keys(cases))("%s", (name) => {
     const one = cases[name]!;
     const outputs = decodeSafetensors(readFileSync(fileOf(`${name}.outputs`))).tensors;
