@@ -39,15 +39,45 @@ export function mapElements(op: string, f: Scalar, inputs: readonly Tensor[], re
   return out;
 }
 
+/** Writes n results from `at` on, from elements of a that begin at i and are da apart, and of b likewise. */
+export type Loop = (
+  out: Storage,
+  at: number,
+  n: number,
+  a: Storage,
+  i: number,
+  da: number,
+  b: Storage,
+  j: number,
+  db: number,
+) => void;
+
+/**
+ * A kernel for floats: a loop of its own for an operation that is worth one. In a loop that all operations share, each
+ * element costs the call of a function.
+ */
+// @__NO_SIDE_EFFECTS__
+export const looped =
+  (name: string, loop: Loop): NonNullable<Primitive<null>["kernel"]> =>
+  ([x, y = x], { shape, dtype }) => {
+    if (!isFloat(dtype)) return null;
+    const { inner, steps, visit } = rows(shape, [x!, y!]);
+    const [a, b] = [valuesOf(name, x!), valuesOf(name, y!)];
+    const out = allocate(dtype, x!.size, name);
+    visit((position, [i, j]) => loop(out, position, inner, a, i!, steps[0]!, b, j!, steps[1]!));
+    return out;
+  };
+
 /** Throws unless the inputs of an elementwise operation have been brought to one shape and dtype. */
-export function checkAlike(op: string, [first, ...others]: readonly Spec[]): void {
-  for (const other of others) {
-    if (!sameShape(first!.shape, other.shape) || first!.dtype !== other.dtype) {
+export function checkAlike(op: string, inputs: readonly Spec[]): void {
+  const first = inputs[0]!;
+  for (const other of inputs) {
+    if (!sameShape(first.shape, other.shape) || first.dtype !== other.dtype) {
       throw new TensorError(
         op,
-        `${show(first!)} ${first!.dtype} beside ${show(other)} ${other.dtype}`,
+        `${show(first)} ${first.dtype} beside ${show(other)} ${other.dtype}`,
         "broadcast and cast to one shape and dtype first",
-        [first!, other],
+        [first, other],
       );
     }
   }

@@ -3,6 +3,8 @@ import {
   type ElementwiseOptions,
   elementwise,
   elementwiseWith,
+  type Loop,
+  looped,
   type Scalar,
   type Scalar1,
 } from "../core/elementwise.ts";
@@ -30,7 +32,9 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 /** A function of one operand, element by element, that takes parameters besides. */
 export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
-type Nature<P> = Partial<Pick<Primitive<P>, "kind" | "scalar" | "formula" | "reads" | "lipschitz" | "increasing">> & {
+type Nature<P> = Partial<
+  Pick<Primitive<P>, "kind" | "kernel" | "scalar" | "formula" | "reads" | "lipschitz" | "increasing">
+> & {
   readonly rounding?: number;
 };
 
@@ -47,10 +51,14 @@ function diagonal<P>(
   return { ...definition, vjp: rules, jvp: rules, ...nature, rounding: () => rounding };
 }
 
+const sums: Loop = (out, at, n, a, i, da, b, j, db) => {
+  for (const end = at + n; at < end; at++, i += da, j += db) out[at] = a[i]! + b[j]!;
+};
+
 const addOp = diagonal(
   elementwise("add", (x: number, y: number) => x + y),
   [(t) => t],
-  { scalar: "add", reads: "nothing", increasing: true },
+  { kernel: looped("add", sums), scalar: "add", reads: "nothing", increasing: true },
 );
 /**
  * a + b, with broadcasting.
@@ -63,10 +71,14 @@ const addOp = diagonal(
  */
 export const add: Binary = (a, b) => apply(addOp, align("add", [a, b], "same"), null);
 
+const negatives: Loop = (out, at, n, a, i, da, _b, j, db) => {
+  for (const end = at + n; at < end; at++, i += da, j += db) out[at] = -a[i]!;
+};
+
 const negOp = diagonal(
   elementwise("neg", (x: number) => -x, { bool: null }),
   [(t) => neg(t)],
-  { scalar: "neg", reads: "nothing", rounding: 0 },
+  { kernel: looped("neg", negatives), scalar: "neg", reads: "nothing", rounding: 0 },
 );
 /**
  * −x.
@@ -78,10 +90,14 @@ const negOp = diagonal(
  */
 export const neg: Unary = (x) => apply(negOp, align("neg", [x], "same"), null);
 
+const differences: Loop = (out, at, n, a, i, da, b, j, db) => {
+  for (const end = at + n; at < end; at++, i += da, j += db) out[at] = a[i]! - b[j]!;
+};
+
 const subOp = diagonal(
   elementwise("sub", (x: number, y: number) => x - y, { bool: null }),
   [(t) => t, (t) => neg(t)],
-  { scalar: "sub", reads: "nothing" },
+  { kernel: looped("sub", differences), scalar: "sub", reads: "nothing" },
 );
 /**
  * a − b, with broadcasting; not defined for bool.
@@ -102,7 +118,11 @@ function absorbing(x: number, y: number): number {
 const product: readonly Rule<null>[] = [(t, _y, [, b]) => scale(t, b!), (t, _y, [a]) => scale(t, a!)];
 const factors = { kind: "bilinear", scalar: "mul", reads: "inputs" } as const;
 
-const scaleOp = diagonal(elementwise("scale", absorbing), product, factors);
+const scalings: Loop = (out, at, n, a, i, da, b, j, db) => {
+  for (const end = at + n; at < end; at++, i += da, j += db) out[at] = absorbing(a[i]!, b[j]!);
+};
+
+const scaleOp = diagonal(elementwise("scale", absorbing), product, { kernel: looped("scale", scalings), ...factors });
 /**
  * a · b, where 0 absorbs: 0·∞ and 0·NaN are 0. It is the product of the chain rule in all rules of pointwise
  * operations: where nothing passes, as through the branch of `where` that was not taken, an infinite or undefined
@@ -116,10 +136,14 @@ const scaleOp = diagonal(elementwise("scale", absorbing), product, factors);
  */
 export const scale: Binary = (a, b) => apply(scaleOp, align("scale", [a, b], "same"), null);
 
+const products: Loop = (out, at, n, a, i, da, b, j, db) => {
+  for (const end = at + n; at < end; at++, i += da, j += db) out[at] = a[i]! * b[j]!;
+};
+
 const mulOp = diagonal(
   elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }),
   product,
-  factors,
+  { kernel: looped("mul", products), ...factors },
 );
 /**
  * a · b, element by element, with broadcasting. int32 wraps; bool is "and".

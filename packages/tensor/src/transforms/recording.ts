@@ -82,11 +82,12 @@ export class Recording extends Trace {
     const y = apply(op, primals, params);
     if (!varies) return y;
     const { reads } = op;
-    const isRead = (i: number): boolean =>
-      reads === undefined || reads === "inputs" || (reads === "indices" && ruleFor(op.vjp, i) === null);
+    if (reads !== undefined && reads !== "inputs")
+      for (let i = 0; i < primals.length; i++)
+        if (reads !== "indices" || ruleFor(op.vjp, i) !== null) primals[i] = withoutValue(primals[i]!);
     return this.put(y, {
       op: op as Primitive<unknown>,
-      inputs: primals.map((primal, i) => (isRead(i) ? primal : withoutValue(primal))),
+      inputs: primals,
       params,
       y: reads === undefined || reads === "output" ? y : withoutValue(y),
       parents,
