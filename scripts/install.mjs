@@ -23,7 +23,7 @@ export const shell = process.platform === "win32";
 /** A hash of all files that decide what is installed. */
 function wanted() {
   const packages = readdirSync(join(root, "packages")).map((name) => `packages/${name}`);
-  const manifests = [".", ...packages, "examples"].map((folder) => join(folder, "package.json"));
+  const manifests = [".", ...packages, "examples", "bench"].map((folder) => join(folder, "package.json"));
   const hash = createHash("sha256");
   for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests])
     if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
