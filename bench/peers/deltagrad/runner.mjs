@@ -19,13 +19,14 @@ const blas = mode.blas ? await import("@deltagrad/tensor/blas").catch(() => null
 /** What of all this the packages do not have. */
 const missing = [
   ...(blas === null ? ["an entry for BLAS"] : []),
-  ...(mode.relaxed && !mode.compile ? ["relaxed products"] : []),
   ...(mode.compile && !("compile" in dg) ? ["compile"] : []),
   ...(mode.threads !== "1" && !("setThreads" in dg) ? ["setThreads"] : []),
 ];
 if (missing.length > 0) absent(`@deltagrad/tensor does not have ${missing.join(" and ")}`);
 else {
   await dg.setThreads?.(Number(mode.threads));
+  await blas?.useBlas({ threads: Number(mode.threads) });
+  if (mode.relaxed && !mode.compile) dg.setBackend("wasm", { relaxed: true });
   const compiled = mode.compile ? (f) => dg.compile(f, { relaxed: mode.relaxed }) : (f) => f;
   const manifest = new URL("../../node_modules/@deltagrad/tensor/package.json", import.meta.url);
   const { version } = JSON.parse(readFileSync(manifest, "utf8"));
