@@ -51,8 +51,7 @@ export function explain(
       watchNaN(again, { infinities })(params);
     } catch (error) {
       if (!(error instanceof TensorError)) throw error;
-      const [problem, advice] = error.message.split("; ");
-      const found = new TensorError("train", `${what}: ${problem}`, advice!);
+      const found = new TensorError("train", `${what}: ${error.op}: ${error.problem}`, error.advice);
       found.cause = error;
       throw found;
     }
