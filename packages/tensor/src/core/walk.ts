@@ -31,10 +31,10 @@ function collapse(shape: Shape, arrays: readonly Layout[]): { extents: number[];
   return { extents, strides };
 }
 
-/** Arrays that all lie in row-major order are one row. */
-const oneRow = (inner: number, arrays: readonly Layout[]): Rows => ({
+/** Arrays that each go by one step all the way, through elements in row-major order or on one spot, are one row. */
+const oneRow = (inner: number, steps: readonly number[], arrays: readonly Layout[]): Rows => ({
   inner,
-  steps: arrays.map(() => 1),
+  steps,
   visit: (body) =>
     body(
       0,
@@ -43,8 +43,13 @@ const oneRow = (inner: number, arrays: readonly Layout[]): Rows => ({
 });
 
 export function rows(shape: Shape, arrays: readonly Layout[]): Rows {
-  if (arrays.every(({ strides }) => isRowMajor(shape, strides))) return oneRow(sizeOf(shape), arrays);
-  return nested(collapse(shape, arrays), arrays);
+  const steps: number[] = [];
+  for (const { strides } of arrays) {
+    if (isRowMajor(shape, strides)) steps.push(1);
+    else if (strides.every((stride) => stride === 0)) steps.push(0);
+    else return nested(collapse(shape, arrays), arrays);
+  }
+  return oneRow(sizeOf(shape), steps, arrays);
 }
 
 /** Shorter rows than this cost more to begin than to walk. */
