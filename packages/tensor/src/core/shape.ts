@@ -46,6 +46,7 @@ export function rowMajor(shape: Shape): readonly number[] {
   return strides;
 }
 
+/** Whether two shapes have the same extents, in the same order. */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
