@@ -37,6 +37,11 @@ export class Recording extends Trace {
   /** null where a tensor was watched rather than computed. */
   private readonly entries: (Entry | null)[] = [];
 
+  /** How many values are on it. */
+  get length(): number {
+    return this.entries.length;
+  }
+
   /**
    * The tree with each of its tensors watched: what is computed from the result goes on this tape.
    *
