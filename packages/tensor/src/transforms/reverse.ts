@@ -101,7 +101,7 @@ function differentiate<P>(
     throw new TensorError(op, "there is no tensor in the first argument", "give what to differentiate with respect to");
   const [y, ...more] = f(watched);
   checkScalar(op, y);
-  const gradient = tape.pullbackTree(y, onesLike(y), op)(watched, options);
+  const gradient = tape.pullbackTree(y, onesLike(y), op, true)(watched, options);
   return { tape, results: [y, ...more], gradient };
 }
 
