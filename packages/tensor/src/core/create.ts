@@ -157,7 +157,7 @@ export function full<const S extends Shape>(
 }
 
 /** `full` of a shape and a dtype that are known to be ones. */
-export function filled(shape: Shape, value: number | boolean, dtype: DType): Tensor {
+function filled(shape: Shape, value: number | boolean, dtype: DType): Tensor {
   const storage = allocate(dtype, sizeOf(shape), "full");
   if (!Object.is(value, 0)) storage.fill(toDType(dtype, Number(value)));
   return fromStorage(shape, dtype, storage);
