@@ -18,22 +18,24 @@ type Multiply = (out: Matrices, a: Matrices, b: Matrices, sizes: Sizes) => void;
 
 /** The products of all matrices of two stacks. */
 function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, product: Multiply): Storage {
-  const [m, n] = shape.slice(-2) as [number, number];
+  const [m, k, n] = [a!.shape.at(-2)!, a!.shape.at(-1)!, shape.at(-1)!];
   const out = allocate(dtype, sizeOf(shape), "matmul");
-  const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
-  const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
-  const sizes = { count: inner, m, k: a!.shape.at(-1)!, n };
-  // Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again.
-  const matrices = (x: Tensor, start: number, next: number): Matrices => {
-    const [down, right] = x.strides.slice(-2) as [number, number];
-    return { data: valuesOf("matmul", x), start, next, down, right };
-  };
-  visit((position, [p, q]) => {
-    const target = { data: out, start: position * m * n, next: m * n, down: n, right: 1 };
-    product(target, matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!), sizes);
-  });
+  const multiplyAll = (count: number, place: number, left: Matrices, right: Matrices): void =>
+    product({ data: out, start: place * m * n, next: m * n, down: n, right: 1 }, left, right, { count, m, k, n });
+  if (shape.length === 2) multiplyAll(1, 0, matrices(a!, a!.offset, 0), matrices(b!, b!.offset, 0));
+  else {
+    const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
+    const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
+    visit((place, [p, q]) => multiplyAll(inner, place, matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)));
+  }
   return out;
 }
+
+/** Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again. */
+const matrices = (x: Tensor, start: number, next: number): Matrices => {
+  const [down, right] = [x.strides.at(-2)!, x.strides.at(-1)!];
+  return { data: valuesOf("matmul", x), start, next, down, right };
+};
 
 const plain =
   ({ dtype }: Spec): Multiply =>
@@ -96,6 +98,7 @@ export function matmul<A extends Shape, B extends Shape>(
 ): Tensor<MatMul<A, B>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkProduct(asTensor("matmul", a), asTensor("matmul", b));
+  if (a.rank === 2 && b.rank === 2 && a.dtype === b.dtype) return apply(matmulOp, [a, b], null);
   const dtype = promote(a.dtype, b.dtype);
   const left = cast(a.rank === 1 ? reshape(a, [1, a.size]) : a, dtype);
   const right = cast(b.rank === 1 ? reshape(b, [b.size, 1]) : b, dtype);
