@@ -16,18 +16,29 @@ export const FAR = 104;
 /** The same for powers of 2. */
 export const FAR2 = 151;
 
-/** eʳ − 1 = r + r²·(…) for |r| ≤ 0.3466, to 2⁻³² of it. */
+/** eʳ = 1 + r + r²·(…) for |r| ≤ 0.3466, to 2⁻²⁹ of it. */
 export const EXP = [
+  0.4999999345096796, 0.16666520679001898, 0.041668387491215805, 0.008368711136666714, 0.0013814610389607958,
+] as const;
+
+/** eʳ of x = k·log 2 + r. */
+function expOfRest(r: number): number {
+  const s = r * r;
+  return 1 + (r + s * (EXP[0] + r * EXP[1] + s * (EXP[2] + r * EXP[3] + s * EXP[4])));
+}
+
+/** eʳ − 1 = r + r²·(…), to 2⁻³² of it. */
+export const EXPM1 = [
   0.5000000046391317, 0.1666666681701234, 0.04166635476473401, 0.008333273067980934, 0.0013940999835352244,
   0.00019914158915927213,
 ] as const;
 
 function expm1OfRest(r: number): number {
   const s = r * r;
-  return r + s * (EXP[0] + r * EXP[1] + s * (EXP[2] + r * EXP[3] + s * (EXP[4] + r * EXP[5])));
+  return r + s * (EXPM1[0] + r * EXPM1[1] + s * (EXPM1[2] + r * EXPM1[3] + s * (EXPM1[4] + r * EXPM1[5])));
 }
 
-const clamped = (x: number, limit: number): number => (x > limit ? limit : x < -limit ? -limit : x);
+const clamped = (x: number, limit: number): number => Math.max(-limit, Math.min(x, limit));
 
 /** 2ᵏ. */
 const powerOfTwo = (k: number): number => powers[k + 1074]!;
@@ -35,7 +46,7 @@ const powerOfTwo = (k: number): number => powers[k + 1074]!;
 /** eˣ for |x| ≤ 104, not rounded. */
 function expWithin(x: number): number {
   const k = x * Math.LOG2E + TO_WHOLE - TO_WHOLE;
-  return (1 + expm1OfRest(x - k * LN2)) * powerOfTwo(k);
+  return expOfRest(x - k * LN2) * powerOfTwo(k);
 }
 
 /** eˣ − 1 for |x| ≤ 104, not rounded. */
@@ -52,18 +63,18 @@ export const exp = (x: number): number => expWithin(clamped(x, FAR));
 export function exp2(x: number): number {
   const within = clamped(x, FAR2);
   const k = within + TO_WHOLE - TO_WHOLE;
-  return (1 + expm1OfRest((within - k) * LN2)) * powerOfTwo(k);
+  return expOfRest((within - k) * LN2) * powerOfTwo(k);
 }
 
 /** eˣ − 1. */
 export const expm1 = (x: number): number => (x === 0 ? x : expm1Within(clamped(x, FAR)));
 
 /** 1/(1 + e⁻ˣ). */
-export const sigmoid = (x: number): number => 1 / (1 + expWithin(clamped(-x, FAR)));
+export const sigmoid = (x: number): number => 1 / (1 + expWithin(-clamped(x, FAR)));
 
 /** tanh x = t/(t + 2) of t = e²ˣ − 1. */
 export function tanh(x: number): number {
-  const t = expm1Within(clamped(x + x, FAR));
+  const t = expm1Within(2 * clamped(x, FAR));
   return x === 0 ? x : t / (t + 2);
 }
 
@@ -74,14 +85,14 @@ export const SOFT = [
 
 /** log(1 + eˣ) for x ≤ 0. */
 function softplusBelow(x: number): number {
-  const t = expWithin(x < -FAR ? -FAR : x);
+  const t = expWithin(Math.max(x, -FAR));
   const s = t / (t + 2);
   const z = s * s;
   return s * (2 + z * (SOFT[0] + z * SOFT[1] + z * z * (SOFT[2] + z * SOFT[3] + z * z * SOFT[4])));
 }
 
 /** log(1 + eˣ). */
-export const softplus = (x: number): number => (x < 0 ? 0 : x) + softplusBelow(-Math.abs(x));
+export const softplus = (x: number): number => Math.max(x, 0) + softplusBelow(-Math.abs(x));
 
 /** log(1/(1 + e⁻ˣ)). */
 export const logSigmoid = (x: number): number => 0 - Math.fround(softplus(-x));
@@ -173,7 +184,9 @@ export const QUARTER = [1.5707963267341256, 6.077100506506192e-11] as const;
 export const FAR_ROUND = 2 ** 20;
 
 /** sin r = r + r³·(…) for |r| ≤ π/4, to 2⁻³⁷ of it. */
-export const SINE = [-0.16666666641606992, 0.008333329383582192, -0.00019839334083122568, 2.718304230166266e-6] as const;
+export const SINE = [
+  -0.16666666641606992, 0.008333329383582192, -0.00019839334083122568, 2.718304230166266e-6,
+] as const;
 
 /** cos r = 1 − r²/2 + r⁴·(…), to 2⁻³³. */
 export const COSINE = [0.04166664685458394, -0.001388736690921592, 2.443837939706701e-5] as const;

@@ -14,30 +14,39 @@ type Pair = (body: Body, ...xs: readonly Local[]) => Vector;
 const { add, sub, mul, div } = f64x2;
 const c = f64x2.const;
 
+const clamped = (x: Vector, limit: number): Vector =>
+  f32x4.pmax(f32x4.pmin(x, f32x4.const(limit)), f32x4.const(-limit));
+
 /** The last two lanes of four as the first. */
 const HIGH = lanes(8, 1, 0);
 const JOINED = lanes(8, 0, 2);
 
-/** Four lanes of float32 by two and two of float64. */
+/** Four lanes of float32 by two and two of float64; `limit`: the first operand between ±limit, where NaN stays. */
 const byPairs =
-  (f: Pair): Emitter =>
-  ({ body }, ...xs) => {
-    const half = (operands: readonly Vector[]): Local =>
-      body.let(f32x4.demoteF64x2Zero(f(body, ...operands.map((x) => body.let(f64x2.promoteLowF32x4(x))))));
+  (f: Pair, limit?: number): Emitter =>
+  ({ body }, ...operands) => {
+    const [x, ...others] = operands as [Local, ...Local[]];
+    const xs = limit === undefined ? operands : [body.let(clamped(x, limit)), ...others];
+    const half = (part: readonly Vector[]): Local =>
+      body.let(f32x4.demoteF64x2Zero(f(body, ...part.map((y) => body.let(f64x2.promoteLowF32x4(y))))));
     const low = half(xs);
-    return i8x16.shuffle(JOINED, low, half(xs.map((x) => i8x16.shuffle(HIGH, x, x))));
+    return i8x16.shuffle(JOINED, low, half(xs.map((y) => i8x16.shuffle(HIGH, y, y))));
   };
 
 /** a + x·b. */
 const line = (a: Vector | number, x: Vector, b: Vector | number): Vector =>
   add(typeof a === "number" ? c(a) : a, mul(x, typeof b === "number" ? c(b) : b));
 
-/** x between ±limit; NaN stays. */
-const clamped = (x: Vector, limit: number): Vector => f64x2.pmax(f64x2.pmin(x, c(limit)), c(-limit));
+/** eʳ, or e⁻ʳ. */
+function expOfRest(body: Body, r: Local, sign: 1 | -1 = 1): Vector {
+  const [c0, c1, c2, c3, c4] = single.EXP;
+  const s = body.let(mul(r, r));
+  const square = mul(s, add(line(c0, r, sign * c1), mul(s, add(line(c2, r, sign * c3), mul(s, c(c4))))));
+  return add(c(1), sign > 0 ? add(r, square) : sub(square, r));
+}
 
-/** eʳ − 1. */
 function expm1OfRest(body: Body, r: Local): Vector {
-  const [c0, c1, c2, c3, c4, c5] = single.EXP;
+  const [c0, c1, c2, c3, c4, c5] = single.EXPM1;
   const s = body.let(mul(r, r));
   return add(r, mul(s, add(line(c0, r, c1), mul(s, add(line(c2, r, c3), mul(s, line(c4, r, c5)))))));
 }
@@ -52,9 +61,16 @@ function reduced(body: Body, x: Local): { counted: Local; r: Local } {
   return { counted, r };
 }
 
-function expWithin(body: Body, x: Local): Vector {
+const expWithin: Pair = (body, x) => {
   const { counted, r } = reduced(body, x);
-  return timesPower(add(c(1), expm1OfRest(body, r)), counted);
+  return timesPower(expOfRest(body, r), counted);
+};
+
+/** e⁻ˣ, without the negative of x. */
+function decay(body: Body, x: Local): Vector {
+  const counted = body.let(line(TO_WHOLE, x, -Math.LOG2E));
+  const r = body.let(line(x, sub(counted, c(TO_WHOLE)), single.LN2));
+  return timesPower(expOfRest(body, r, -1), counted);
 }
 
 function expm1Within(body: Body, x: Local): Vector {
@@ -66,31 +82,29 @@ function expm1Within(body: Body, x: Local): Vector {
 /** y with the sign of x, where they have the same but for zeros. */
 const signedAs = (y: Vector, x: Vector): Vector => v128.or(y, v128.and(x, c(-0)));
 
-export const exp = byPairs((body, x) => expWithin(body, body.let(clamped(x, single.FAR))));
+export const exp = byPairs(expWithin, single.FAR);
 
 function exp2Within(body: Body, within: Local): Vector {
   const counted = body.let(add(within, c(TO_WHOLE)));
   const r = body.let(mul(sub(within, sub(counted, c(TO_WHOLE))), c(single.LN2)));
-  return timesPower(add(c(1), expm1OfRest(body, r)), counted);
+  return timesPower(expOfRest(body, r), counted);
 }
 
-export const exp2 = byPairs((body, x) => exp2Within(body, body.let(clamped(x, single.FAR2))));
+export const exp2 = byPairs(exp2Within, single.FAR2);
 
-export const expm1 = byPairs((body, x) => signedAs(expm1Within(body, body.let(clamped(x, single.FAR))), x));
+export const expm1 = byPairs((body, x) => signedAs(expm1Within(body, x), x), single.FAR);
 
-export const sigmoid = byPairs((body, x) =>
-  div(c(1), add(c(1), expWithin(body, body.let(clamped(f64x2.neg(x), single.FAR))))),
-);
+export const sigmoid = byPairs((body, x) => div(c(1), add(c(1), decay(body, x))), single.FAR);
 
 export const tanh = byPairs((body, x) => {
-  const t = body.let(expm1Within(body, body.let(clamped(add(x, x), single.FAR))));
+  const t = body.let(expm1Within(body, body.let(add(x, x))));
   return signedAs(div(t, add(t, c(2))), x);
-});
+}, single.FAR);
 
 /** log(1 + e^−|x|). */
 function softplusBelow(body: Body, x: Local): Vector {
   const [c0, c1, c2, c3, c4] = single.SOFT;
-  const t = body.let(expWithin(body, body.let(f64x2.pmax(f64x2.neg(f64x2.abs(x)), c(-single.FAR)))));
+  const t = body.let(decay(body, body.let(f64x2.pmin(f64x2.abs(x), c(single.FAR)))));
   const s = body.let(div(t, add(t, c(2))));
   const z = body.let(mul(s, s));
   const q = body.let(mul(z, z));
@@ -132,32 +146,34 @@ function logOfRest(body: Body, f: Local): Vector {
   return mul(s, line(2, z, add(line(c0, z, c1), mul(mul(z, z), line(c2, z, c3)))));
 }
 
-/** y where 0 < x < ∞, and else what a logarithm is there. */
-function edged(body: Body, x: Local, y: Vector): Vector {
-  const infinite = c(Number.POSITIVE_INFINITY);
-  const inside = v128.and(f64x2.gt(x, c(0)), f64x2.lt(x, infinite));
-  const beyond = v128.bitselect(infinite, c(Number.NaN), f64x2.eq(x, infinite));
-  const edge = v128.bitselect(c(Number.NEGATIVE_INFINITY), beyond, f64x2.eq(x, c(0)));
-  return v128.bitselect(y, edge, body.let(inside));
-}
+/** A logarithm by pairs; where not zero < x < ∞, what it is there. */
+const edged =
+  (zero: number, f: Pair): Emitter =>
+  (to, x) => {
+    const infinite = f32x4.const(Number.POSITIVE_INFINITY);
+    const inside = v128.and(f32x4.gt(x, f32x4.const(zero)), f32x4.lt(x, infinite));
+    const beyond = v128.bitselect(infinite, f32x4.const(Number.NaN), f32x4.eq(x, infinite));
+    const edge = v128.bitselect(f32x4.const(Number.NEGATIVE_INFINITY), beyond, f32x4.eq(x, f32x4.const(zero)));
+    return v128.bitselect(byPairs(f)(to, x), edge, inside);
+  };
 
 /** k·unit + log(m)·factor. */
 const logarithm = (unit: number, factor: number): Emitter =>
-  byPairs((body, x) => {
+  edged(0, (body, x) => {
     const { k, m } = parts(body, x);
     const log = logOfRest(body, body.let(sub(m, c(1))));
-    return edged(body, x, add(unit === 1 ? k : mul(k, c(unit)), factor === 1 ? log : mul(log, c(factor))));
+    return add(unit === 1 ? k : mul(k, c(unit)), factor === 1 ? log : mul(log, c(factor)));
   });
 
 export const log = logarithm(single.LN2, 1);
 export const log2 = logarithm(1, Math.LOG2E);
 export const log10 = logarithm(single.LOG10_2, Math.LOG10E);
 
-export const log1p = byPairs((body, x) => {
+export const log1p = edged(-1, (body, x) => {
   const sum = body.let(add(c(1), x));
   const { k, m } = parts(body, sum);
   const f = body.let(v128.bitselect(x, sub(m, c(1)), f64x2.eq(k, c(0))));
-  return signedAs(edged(body, sum, add(mul(k, c(single.LN2)), logOfRest(body, f))), x);
+  return signedAs(add(mul(k, c(single.LN2)), logOfRest(body, f)), x);
 });
 
 /** y, but in the lanes where the mask is not set what the scalar definition gives. */
@@ -213,7 +229,7 @@ const positivePower = byPairs((body, x, y) => {
   const q = body.let(mul(z, z));
   const p = add(line(c0, z, c1), mul(q, add(line(c2, z, c3), mul(q, line(c4, z, c5)))));
   const log = add(k, mul(mul(s, line(2, z, p)), c(Math.LOG2E)));
-  return exp2Within(body, body.let(clamped(mul(y, log), single.FAR2)));
+  return exp2Within(body, body.let(f64x2.pmax(f64x2.pmin(mul(y, log), c(single.FAR2)), c(-single.FAR2))));
 });
 
 export const pow: Emitter = (to, x, y) => {

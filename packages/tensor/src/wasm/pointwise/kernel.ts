@@ -1,12 +1,13 @@
 /** @file Pointwise operations by vectors: in panels that fit the cache, copied into scratch memory and out of it. */
 import { allocate, type Storage } from "../../core/dtype.ts";
 import type { Primitive } from "../../core/primitive.ts";
-import { contiguous } from "../../core/tensor.ts";
-import { type Func } from "../assembler/body.ts";
+import { contiguous, type Tensor } from "../../core/tensor.ts";
+import type { Func } from "../assembler/body.ts";
 import { i32 } from "../assembler/scalar.ts";
 import { v128 } from "../assembler/vector.ts";
 import type { Emitter, ScalarFallback, VectorForm } from "../elementary/emitter.ts";
 import { scalarFallbacks } from "../elementary/fallbacks.ts";
+import { type VectorName, vectorForms } from "../elementary/index.ts";
 import { type Program, program, scratch } from "../machine.ts";
 
 /** Bytes of a panel: with those of all inputs and of the result, it fits the first cache. */
@@ -36,28 +37,47 @@ const loopOf = (emit: Emitter, count: number): Loop =>
     return { run };
   }, scalarFallbacks);
 
-/** The kernel of a pointwise operation that has vector forms, for `Primitive`. */
+/** What an operation with a vector form says of itself: its name, and the kernel for float tensors. */
+interface ByVectors {
+  readonly vector: VectorName;
+  readonly kernel: NonNullable<Primitive<unknown>["kernel"]>;
+}
+
 // @__NO_SIDE_EFFECTS__
-export function byVectors(form: VectorForm, count = 1): NonNullable<Primitive<unknown>["kernel"]> {
-  const loops = { float32: form.float32 && loopOf(form.float32, count), float64: form.float64 && loopOf(form.float64, count) };
-  return (inputs, { dtype }) => {
-    const size = inputs[0]!.size;
-    if (size < WORTH || (dtype !== "float32" && dtype !== "float64")) return null;
-    const exports = loops[dtype]?.exports();
-    const space = exports && scratch(count * PANEL);
-    if (!space) return null;
-    const { base } = space;
-    const view = space[dtype];
-    const first = base / view.BYTES_PER_ELEMENT;
-    const step = PANEL / view.BYTES_PER_ELEMENT;
-    const values = inputs.map((input) => contiguous("kernel", input));
-    const out = allocate(dtype, size);
-    for (let at = 0; at < size; at += step) {
-      const end = Math.min(at + step, size);
-      for (let i = 0; i < count; i++) view.set(values[i]!.subarray(at, end), first + i * step);
-      exports.run(base, (end - at) * view.BYTES_PER_ELEMENT);
-      out.set(view.subarray(first, first + end - at), at);
-    }
-    return out;
+export function byVectors(vector: VectorName): ByVectors {
+  const form: VectorForm = vectorForms[vector];
+  const loops: { float32?: Loop; float64?: Loop } = {};
+  return {
+    vector,
+    kernel(inputs, { dtype }) {
+      const size = inputs[0]!.size;
+      if (size < WORTH || (dtype !== "float32" && dtype !== "float64")) return null;
+      const emit = form[dtype];
+      if (emit === undefined) return null;
+      loops[dtype] ??= loopOf(emit, inputs.length);
+      const run = loops[dtype].exports()?.run;
+      return run === undefined ? null : inPanels(run, inputs, dtype);
+    },
   };
+}
+
+/** Copies panels of the inputs side by side, has them computed, and copies the result out. */
+function inPanels(
+  run: (start: number, bytes: number) => void,
+  inputs: readonly Tensor[],
+  dtype: "float32" | "float64",
+): Storage | null {
+  const space = scratch(inputs.length * PANEL);
+  if (space === null) return null;
+  const view = space[dtype];
+  const { BYTES_PER_ELEMENT: width } = view;
+  const values = inputs.map((input) => contiguous("kernel", input));
+  const out = allocate(dtype, inputs[0]!.size);
+  for (let at = 0; at < out.length; at += PANEL / width) {
+    const end = Math.min(at + PANEL / width, out.length);
+    for (let i = 0; i < values.length; i++) view.set(values[i]!.subarray(at, end), (space.base + i * PANEL) / width);
+    run(space.base, (end - at) * width);
+    out.set(view.subarray(space.base / width, space.base / width + end - at), at);
+  }
+  return out;
 }
