@@ -1,11 +1,11 @@
 /** @file Stretching axes and summing them: each is the other's transpose. And the bringing of operands to one form. */
 import { checkTensor } from "../core/checks.ts";
 import { asTensor, filled } from "../core/create.ts";
-import { checkDType, type DType, floating, isFloat, promote, promoteScalar, toDType } from "../core/dtype.ts";
-import type { ResultType } from "../core/elementwise.ts";
-import { mapElements } from "../core/elementwise.ts";
+import { checkDType, type DType, floating, isFloat, promote, promoteScalar } from "../core/dtype.ts";
+import { mapElements, type ResultType } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { constant, linear, looking } from "../core/kinds.ts";
+import * as loops from "../core/loops.ts";
 import { apply, unchanged } from "../core/primitive.ts";
 import { reduceAxes, summing } from "../core/reduce.ts";
 import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape } from "../core/shape.ts";
@@ -68,7 +68,7 @@ export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<
 }
 
 /** `broadcastTo` where the shape is known to fit: for rules. */
-export const stretched = (x: Tensor, shape: Shape): Tensor =>
+const stretched = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : apply(broadcastOp, [x], { shape, batches: 0 });
 
 const sumOp = linear<Over>(
@@ -118,11 +118,13 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   return reshape(apply(sumOp, [x], { axes }), shape);
 }
 
+const truth = (value: number): number => (value === 0 ? 0 : 1);
+
 const castOp = linear<{ readonly dtype: DType }>(
   {
     name: "cast",
     shape: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
-    run: ([x], result) => mapElements("cast", (value: number) => toDType(result.dtype, value), [x!], result),
+    run: ([x], result) => mapElements("cast", result.dtype === "bool" ? truth : loops.store, [x!], result),
     batch: unchanged,
     rounding: ([x], { dtype }) => (dtype === "float32" && x!.dtype === "float64" ? 1 : 0),
   },
