@@ -78,16 +78,36 @@ const programOf = (width: Width) =>
       });
     const pairwise = upTo(HALVINGS).reduce(halved, block);
 
-    /** Writes what is reduced of each of `runs` runs of numbers, which lie one after the other. */
-    const sums = module.function(["i32", "i32", "i32", "i32"], "none", (body, from, count, runs, to) => {
-      body.for({ to: runs }, () => {
-        const value = body.let(call(pairwise, from, count));
-        body.do(bytes === 4 ? v128.store32Lane(to, value, 0) : v128.store64Lane(to, value, 0));
-        body.set(from, plus(from, i32.mul(count, bytes)));
-        body.set(to, plus(to, bytes));
+    /** The largest, or smallest, of a run that is not empty: in any order, as it is the same in all. */
+    const extreme = (combine: Width["vector"]["max"]): typeof block =>
+      module.function(["i32", "i32"], "v128", (body, from, count) => {
+        const bests = upTo(PARTIAL / lanes).map(() => body.let(splatAt(from)));
+        const end = body.let(plus(from, i32.mul(count, bytes)));
+        body.while(i32.leU(plus(from, PARTIAL * bytes), end), () => {
+          bests.forEach((best, i) => body.set(best, combine(best, v128.load(from, size * i))));
+          body.set(from, plus(from, PARTIAL * bytes));
+        });
+        body.while(i32.ltU(from, end), () => {
+          body.set(bests[0]!, combine(bests[0]!, splatAt(from)));
+          body.set(from, plus(from, bytes));
+        });
+        return together(body, width, bests, combine);
       });
-    });
-    return { sums };
+
+    /** Writes what each of `runs` runs of numbers, which lie one after the other, is reduced to. */
+    const overRuns = (reduced: typeof block) =>
+      module.function(["i32", "i32", "i32", "i32"], "none", (body, from, count, runs, to) => {
+        body.for({ to: runs }, () => {
+          const value = body.let(call(reduced, from, count));
+          body.do(bytes === 4 ? v128.store32Lane(to, value, 0) : v128.store64Lane(to, value, 0));
+          body.set(from, plus(from, i32.mul(count, bytes)));
+          body.set(to, plus(to, bytes));
+        });
+      });
+    return { sum: overRuns(pairwise), max: overRuns(extreme(vector.max)), min: overRuns(extreme(vector.min)) };
   });
+
+/** A reduction of runs, by the name of its program. */
+export type Reduction = "sum" | "max" | "min";
 
 export const programs = { float32: programOf(widths.float32), float64: programOf(widths.float64) };
