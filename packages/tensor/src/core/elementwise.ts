@@ -7,7 +7,7 @@ import { type Spec, type Tensor, valuesOf } from "./tensor.ts";
 import { rows } from "./walk.ts";
 
 export type Scalar1 = (x: number) => number;
-export type Scalar2 = (x: number, y: number) => number;
+type Scalar2 = (x: number, y: number) => number;
 export type Scalar = Scalar1 | Scalar2 | ((x: number, y: number, z: number) => number);
 
 /** The dtype of the result: the inputs', the float that holds them, or bool. */
