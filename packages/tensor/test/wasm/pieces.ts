@@ -1,9 +1,10 @@
 /** @file Work in pieces for the tests of threads, in Node, in its threads and processes, and in a page. */
-
 import { i32 } from "../../src/wasm/assembler/scalar.ts";
 import { f32x4, v128 } from "../../src/wasm/assembler/vector.ts";
 import { type Program, program, scratch } from "../../src/wasm/machine.ts";
 import { helped, helpers, setThreads, share, threads } from "../../src/wasm/pool/threads.ts";
+
+export { threads };
 
 /** As much work as starts the threads and wakes them. */
 export const MUCH = 1e9;
