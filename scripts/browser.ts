@@ -53,6 +53,10 @@ export async function openSite({ other }: { readonly other?: RequestListener } =
   const executablePath = findChromium();
   if (executablePath === null) throw new Error(WITHOUT);
   const files = new Map<string, string | Uint8Array>();
+  const entries = new Map<string, Promise<void>>();
+  const add = async (entry: string): Promise<void> => {
+    for (const [name, content] of await bundled(entry)) files.set(name, content);
+  };
   const server = createServer((request, response) => {
     const file = files.get(request.url!);
     if (request.url !== "/" && file === undefined && other !== undefined) return other(request, response);
@@ -71,14 +75,14 @@ export async function openSite({ other }: { readonly other?: RequestListener } =
     origin,
     context,
     async run(entry, input) {
-      for (const [name, content] of await bundled(entry)) files.set(name, content);
+      if (!entries.has(entry)) entries.set(entry, add(entry));
+      await entries.get(entry);
       const page = await context.newPage();
       try {
         await page.goto(origin);
-        return await page.evaluate(
-          async ([url, argument]) => (await import(url as string)).default(argument),
-          [addressOf(entry), input],
-        );
+        // As text: what transforms the sources for tests must not touch what runs in the page.
+        const [url, argument] = [addressOf(entry), input ?? null].map((value) => JSON.stringify(value));
+        return await page.evaluate(`import(${url}).then((module) => module.default(${argument}))`);
       } finally {
         await page.close();
       }

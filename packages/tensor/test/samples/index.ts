@@ -80,6 +80,8 @@ export const otherExports = [
   "vmap",
   "NotFinite",
   "checkpoint",
+  "setThreads",
+  "threads",
   "toDot",
   "toLatex",
   "toMermaid",
