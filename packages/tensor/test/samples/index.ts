@@ -80,6 +80,8 @@ export const otherExports = [
   "vmap",
   "NotFinite",
   "checkpoint",
+  "backend",
+  "setBackend",
   "setThreads",
   "threads",
   "toDot",
