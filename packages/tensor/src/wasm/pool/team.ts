@@ -46,8 +46,9 @@ export class Team {
   }
 
   /**
-   * Does the pieces 0 … count − 1, each once, in any order, on all threads that are awake, with `wake` on all. False:
-   * a thread failed; what was done is of no use, and it may still write to the memory.
+   * Does the pieces 0 … count − 1 in any order, on all threads that are awake, with `wake` on all; a piece that one of
+   * them could not finish, once more here. False: a thread did not come back; what was done is of no use, and it may
+   * still write to the memory.
    */
   run(module: object, exports: object, name: string, count: number, args: readonly number[], wake: boolean): boolean {
     const state = this.#state;
@@ -55,6 +56,7 @@ export class Team {
     state[control.task] = Object.keys(exports).indexOf(name);
     state[control.count] = count;
     for (let i = 0; i < ARGUMENTS; i++) state[control.args + i] = args[i] ?? 0;
+    state[control.refused] = 0;
     store(state, control.next, 0);
     add(state, control.turn, 1);
     if (wake && load(state, control.asleep) > 0) notify(state, control.turn);
@@ -66,7 +68,9 @@ export class Team {
     } finally {
       add(state, control.turn, 1);
     }
-    if (!this.#allLeft() || load(state, control.failed) !== 0) this.#lose();
+    if (!this.#allLeft()) this.#lose();
+    // What others could not do, for want of a function of the host's, is done here.
+    for (let i = load(state, control.refused); i > 0; i--) task(state[control.refused + i]!, ...args);
     return !this.#lost;
   }
 

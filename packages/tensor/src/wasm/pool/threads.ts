@@ -3,7 +3,7 @@ import { checkWhole } from "../../core/checks.ts";
 import { engine } from "../engine.ts";
 import { type Program, SCRATCH_LIMIT, supports, useMemory } from "../machine.ts";
 import { Team } from "./team.ts";
-import { canShare, cores } from "./worker.ts";
+import { canShare, cores, MOST_THREADS } from "./worker.ts";
 
 /** Work that takes one thread less than this is not worth sharing, in nanoseconds. */
 const LEAST_NS = 10_000;
@@ -49,7 +49,7 @@ export function threads(): number {
  * sum(ones([1000])).item();   // => 1000
  */
 export function setThreads(n: number): void {
-  checkWhole("setThreads", "n", n, 1, 256);
+  checkWhole("setThreads", "n", n, 1, MOST_THREADS);
   if (n === state.chosen && !state.team?.lost) return;
   state.team?.end();
   state.team = null;
@@ -84,9 +84,9 @@ function start(): void {
 }
 
 /**
- * Does the pieces 0 … count − 1 of a task, each once, on the threads that `helpers` promised: a function of a program
- * that takes the number of the piece and the arguments, and writes what no other piece reads or writes. False: a thread
- * failed, and the caller has to begin anew, in other memory.
+ * Does the pieces 0 … count − 1 of a task on the threads that `helpers` promised: a function of a program that takes the
+ * number of the piece and the arguments, and writes what no piece reads, and no other writes. False: a thread failed, and
+ * the caller has to begin anew, in other memory.
  */
 export function share<F>(
   program: Program<F>,

@@ -1,5 +1,8 @@
 /** @file A worker thread, of Node or of a browser: how it is started, and the few lines that it runs. */
 
+/** How many threads there may be. */
+export const MOST_THREADS = 256;
+
 /** The numbers by which threads agree, each at its place in an Int32Array; those that are waited for, in cache lines of their own. */
 export const control = {
   /** Odd while there is work to take; it changes whenever there is something to look at. */
@@ -8,8 +11,6 @@ export const control = {
   asleep: 1,
   /** How many messages were sent to each. */
   messages: 2,
-  /** Whether a task threw. */
-  failed: 3,
   /** How many threads have taken the work up, and not yet left it. */
   active: 16,
   /** Whether the first thread sleeps until they have. */
@@ -24,7 +25,9 @@ export const control = {
   helped: 51,
   /** The task's arguments after the number of the piece. */
   args: 52,
-  size: 80,
+  /** How many pieces were begun in vain, and which: at most one by each thread. */
+  refused: 64,
+  size: 65 + MOST_THREADS,
 } as const;
 
 /** How many arguments a task may have. */
@@ -37,10 +40,11 @@ const SPINS = 50_000;
 export type Message = { readonly control: SharedArrayBuffer; readonly memory: object } | { readonly module: object };
 
 // In any engine, as a script: a worker has no modules of ours. It leaves its loop only to be given a message, which its
-// program's functions, memory and work come from. Whoever is counted as active finds the work unchanged: it is closed
+// programs and their memory come in. A function of the host's that a program imports is not there: the piece that needs
+// one is refused. Whoever is counted as active finds the work unchanged: it is closed
 // (turn becomes even) before it is changed, and then waited for until nobody is active.
 const source = `
-const { add, load, notify, store, sub, wait } = Atomics;
+const { add, load, notify, sub, wait } = Atomics;
 const port = globalThis.process?.getBuiltinModule?.("node:worker_threads")?.parentPort ?? globalThis;
 const programs = [];
 let state, memory, received = 0;
@@ -49,8 +53,13 @@ function work() {
   const count = state[${control.count}];
   const a = state.slice(${control.args}, ${control.args + ARGUMENTS});
   let done = 0;
-  for (let i = add(state, ${control.next}, 1); i < count; i = add(state, ${control.next}, 1), done++)
-    task(i, ${Array.from({ length: ARGUMENTS }, (_, i) => `a[${i}]`).join(", ")});
+  let i = add(state, ${control.next}, 1);
+  try {
+    for (; i < count; i = add(state, ${control.next}, 1), done++)
+      task(i, ${Array.from({ length: ARGUMENTS }, (_, i) => `a[${i}]`).join(", ")});
+  } catch {
+    state[${control.refused + 1} + add(state, ${control.refused}, 1)] = i;
+  }
   add(state, ${control.helped}, done);
 }
 function serve() {
@@ -60,11 +69,7 @@ function serve() {
     if (seen & 1) {
       add(state, ${control.active}, 1);
       seen = load(state, ${control.turn});
-      try {
-        if (seen & 1) work();
-      } catch {
-        store(state, ${control.failed}, 1);
-      }
+      if (seen & 1) work();
       sub(state, ${control.active}, 1);
       if (load(state, ${control.awaited})) notify(state, ${control.active});
     }
@@ -76,9 +81,15 @@ function serve() {
     sub(state, ${control.asleep}, 1);
   }
 }
+const absent = (name) => () => {
+  throw new Error(name);
+};
 port.onmessage = ({ data }) => {
   if (data.control) [state, memory] = [new Int32Array(data.control), data.memory];
-  else programs.push(Object.values(new WebAssembly.Instance(data.module, { env: { memory } }).exports));
+  else {
+    const env = new Proxy({ memory }, { get: (known, name) => known[name] ?? absent(name) });
+    programs.push(Object.values(new WebAssembly.Instance(data.module, { env }).exports));
+  }
   received++;
   serve();
 };
