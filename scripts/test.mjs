@@ -19,6 +19,7 @@ const steps = [
   ["unused", ["node_modules/knip/bin/knip.js", "--no-progress", "--treat-config-hints-as-errors"]],
   ["test", [...vitest, `--outputFile.json=${results}`]],
   ["build", ["scripts/build.mjs"]],
+  ["api", ["scripts/api.mjs"]],
   ["packages", ["scripts/check-packages.mjs"]],
 ];
 
