@@ -139,7 +139,7 @@ export const compiled: readonly Goal[] = [
   },
 ];
 
-export type Verdict = "met" | "not met" | "not measured";
+type Verdict = "met" | "not met" | "not measured";
 
 /** Each goal with what was measured, and whether it is reached. */
 export const judged = (goals: readonly Goal[], median: Lookup) =>

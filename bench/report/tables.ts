@@ -24,7 +24,7 @@ export function amount(median: number, unit: Row["unit"]): string {
 }
 
 /** Three significant digits, never with an exponent. */
-export const digits = (x: number): string =>
+const digits = (x: number): string =>
   x >= 100 ? Math.round(x).toLocaleString("en").replaceAll(",", " ") : x.toPrecision(3);
 
 const order = new Map(subjects.map(({ name }, i) => [name, i]));

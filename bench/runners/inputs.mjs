@@ -29,7 +29,7 @@ export function uniform(seed, length, dtype, scale = 1) {
  *
  * @param {number} seed @param {number} length @param {Float} dtype
  */
-export const bits = (seed, length, dtype) => uniform(seed, length, dtype).map((x) => (x > 0 ? 1 : 0));
+const bits = (seed, length, dtype) => uniform(seed, length, dtype).map((x) => (x > 0 ? 1 : 0));
 
 /** What a subject's result comes down to: Σ cᵢ wᵢ with weights that no permutation keeps. @param {ArrayLike<number>} values */
 export function checksum(values) {

@@ -12,6 +12,7 @@ export async function bundle(conditions: string[] = []): Promise<string> {
     outfile,
     bundle: true,
     conditions,
+    external: ["koffi"],
     format: "esm",
     target: "es2022",
     logLevel: "error",

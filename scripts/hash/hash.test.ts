@@ -1,8 +1,10 @@
 /** @file A training has the same bits here as in a page, and as when its hash was written down. */
+import { useBlas } from "@deltagrad/tensor/blas";
 import { beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "./bundle.ts";
 import { chromium, type Engine, node } from "./engines.ts";
 import golden from "./golden.json" with { type: "json" };
+import { hashes } from "./networks.ts";
 
 let path: string;
 beforeAll(async () => {
@@ -26,6 +28,18 @@ describe("parameters and losses have the hash that was written down", () => {
   });
 });
 
+test("a BLAS in charge of the products is refused", async ({ skip }) => {
+  const about = await useBlas().catch((error: Error) => error);
+  if (about instanceof Error) return skip(about.message);
+  try {
+    await expect(hashes()).rejects.toThrow(
+      `hash: products are computed by ${about.library}, with bits of its own; call useBlas(null) first`,
+    );
+  } finally {
+    await useBlas(null);
+  }
+});
+
 test("an engine that fails says so", async () => {
-  await expect(node(process.execPath)("/nowhere.mjs")).rejects.toThrow("it ended with exit code 1");
+  await expect(node(process.execPath)("/nowhere.mjs")).rejects.toThrow("Cannot find module '/nowhere.mjs'");
 });
