@@ -1,43 +1,72 @@
-/** @file Programs that are installed beside the repository's own dependencies, each in a folder of its own. */
-import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { root, shell } from "./install.mjs";
-
 /**
- * Installs what the folder's package.json names, unless that was already done; a folder that was left half-done is done
- * again. Throws when the packages cannot be had.
+ * @file What a seed draws, on several engines: versions of Node (by their npm package; those that are named, or four)
+ * and Chromium. Prints a line for each engine; ends with 1 when one draws something else than is written down.
  */
-export async function installIn(folder: string): Promise<void> {
-  const modules = join(folder, "node_modules");
-  const stamp = join(modules, ".complete");
-  const wanted = createHash("sha256")
-    .update(readFileSync(join(folder, "package.json")))
-    .digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  rmSync(modules, { recursive: true, force: true });
-  const args = ["install", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error", "--fetch-retries=0"];
-  const npm = spawn("npm", args, { cwd: folder, shell, stdio: ["ignore", "ignore", "pipe"] });
-  let complaint = "";
-  npm.stderr.on("data", (chunk) => {
-    complaint += chunk;
-  });
-  const stop = () => npm.kill();
-  process.on("exit", stop);
-  const [code] = await once(npm, "close");
-  process.off("exit", stop);
-  if (code !== 0)
-    throw new Error(`npm install failed: ${/error (?!code)(.*)/.exec(complaint)?.[1] ?? complaint.trim()}`);
-  writeFileSync(stamp, wanted);
-}
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { golden } from "../packages/datasets/test/golden.ts";
+import { nodeEngine } from "./beside.ts";
+import { findChromium, openSite, WITHOUT } from "./browser.ts";
 
-/** The binary of the newest Node of a major version, from the npm package that carries it. */
-export async function nodeEngine(major: number): Promise<string> {
-  const folder = join(root, `out/engines/node-${major}`);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies: { node: `${major}` } }));
-  await installIn(folder);
-  return join(folder, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
+type Hashes = Readonly<Record<string, string>>;
+
+const ENTRY = "packages/datasets/test/golden.ts";
+const named = process.argv.slice(2);
+const versions = named.length > 0 ? named : ["20", "22", "24", "26"];
+const folder = mkdtempSync(join(tmpdir(), "deltagrad-engines-"));
+
+const say = (engine: string, hashes: Hashes | string): void => {
+  const other = typeof hashes === "string" ? [] : golden.filter(([name, , hash]) => hashes[name] !== hash);
+  const same = typeof hashes !== "string" && other.length === 0;
+  if (!same) process.exitCode = 1;
+  console.log(
+    `${engine.padEnd(24)} ${
+      same
+        ? `${golden.length} of ${golden.length} the same`
+        : typeof hashes === "string"
+          ? hashes
+          : `others: ${other.map(([name]) => name).join(", ")}`
+    }`,
+  );
+};
+
+try {
+  const program = join(folder, "golden.mjs");
+  await build({
+    entryPoints: [fileURLToPath(new URL(`../${ENTRY}`, import.meta.url))],
+    outfile: program,
+    bundle: true,
+    format: "esm",
+    conditions: ["deltagrad-source"],
+  });
+  const asked = join(folder, "asked.mjs");
+  writeFileSync(
+    asked,
+    'import hashes from "./golden.mjs";\nconsole.log(JSON.stringify([process.version, process.versions.v8, await hashes()]));\n',
+  );
+  for (const version of versions) {
+    try {
+      const binary = await nodeEngine(Number(version));
+      const [node, v8, hashes] = JSON.parse(execFileSync(binary, [asked], { encoding: "utf8" })) as [
+        string,
+        string,
+        Hashes,
+      ];
+      say(`Node ${node} (V8 ${v8.split("-")[0]})`, hashes);
+    } catch (error) {
+      say(`Node ${version}`, `could not be run: ${String(error).split("\n")[0]}`);
+    }
+  }
+  if (findChromium() === null) console.log(WITHOUT);
+  else {
+    const site = await openSite();
+    say(`Chromium ${site.context.browser()?.version()}`, await site.run<Hashes>(ENTRY));
+    await site.close();
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 /** @file Runs every `@example` of the packages' docstrings and the code of the READMEs: each `expression;   // => value` must hold. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
@@ -69,6 +70,7 @@ const pages = [
   "README.md",
   "docs/layers.md",
   "docs/training.md",
+  "docs/from-other-frameworks.md",
   ...["tensor", "nn", "datasets"].map((name) => `packages/${name}/README.md`),
 ];
 const documented = sources.flatMap(examplesIn);
@@ -82,6 +84,7 @@ const scope = {
   ...brawer,
   ...save,
   ...onnx,
+  readFile,
   temporaryFolder: mkdtempSync(join(tmpdir(), "deltagrad-")),
   ...digits,
   ...iris,

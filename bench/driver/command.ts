@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { installIn, nodeEngine } from "../../scripts/engines.ts";
+import { installIn, nodeEngine } from "../../scripts/beside.ts";
 import type { Subject } from "../subjects.ts";
 import type { Command } from "./runner.ts";
 

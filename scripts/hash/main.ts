@@ -1,6 +1,6 @@
 /** @file `npm run hash`: whether training has the same bits here, in other engines and in browsers. */
 import { readFileSync } from "node:fs";
-import { nodeEngine } from "../engines.ts";
+import { nodeEngine } from "../beside.ts";
 import { bundle } from "./bundle.ts";
 import { chromium, type Engine, type Found, firefox, node } from "./engines.ts";
 

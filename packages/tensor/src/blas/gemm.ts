@@ -27,7 +27,7 @@ const [ROW_MAJOR, AS_IT_IS, TRANSPOSED] = [101, 111, 112];
 const MOST = 2 ** 31 - 1;
 
 /** The work m·k·n below which a call costs more than the product: 0.3 µs are 16³ steps of our own kernels. */
-export const LEAST_WORK = 4096;
+const LEAST_WORK = 4096;
 
 /** How far apart the rows of a matrix lie, each contiguous and apart from the next: CBLAS's leading dimension, or 0. */
 const leading = (rows: number, columns: number, down: number, right: number): number => {
