@@ -23,11 +23,15 @@ export const node =
   (binary: string): Engine =>
   async (bundle) => {
     const script = fileURLToPath(new URL("node.mjs", import.meta.url));
-    const child = spawn(binary, [script, bundle], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(binary, [script, bundle], { stdio: ["ignore", "pipe", "pipe"] });
+    let complaint = "";
+    child.stderr.on("data", (chunk) => {
+      complaint += chunk;
+    });
     const found: Found[] = [];
     for await (const line of createInterface({ input: child.stdout })) found.push(JSON.parse(line));
     const code = child.exitCode ?? (await once(child, "exit"))[0];
-    if (code !== 0) throw new Error(`it ended with exit code ${code}`);
+    if (code !== 0) throw new Error(/^\w*Error\b.*/m.exec(complaint)?.[0] ?? `it ended with exit code ${code}`);
     return found;
   };
 
