@@ -9,7 +9,9 @@ import { widths } from "../floats.ts";
 import { program, SCRATCH_LIMIT, scratch } from "../machine.ts";
 import { LONGEST, programs } from "./program.ts";
 
-const { bytes, lanes, splatAt } = widths.float32;
+const bytes = widths.float32.bytes;
+const lanes = widths.float32.lanes;
+const splatAt = widths.float32.splatAt;
 
 /** Numbers of a panel, unless a run has more. */
 const PANEL = 2048;
