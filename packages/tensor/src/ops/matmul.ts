@@ -1,6 +1,6 @@
 /** @file The matrix product, of batches and of vectors. */
 import { asTensor } from "../core/create.ts";
-import { allocate, type DType, promote } from "../core/dtype.ts";
+import { allocate, type DType, promote, type Storage } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { bilinear } from "../core/kinds.ts";
 import { apply, type Primitive, unchanged } from "../core/primitive.ts";
@@ -9,6 +9,8 @@ import { broadcastShapes, type Layout, type Shape, sizeOf } from "../core/shape.
 import type { MatMul, Multipliable } from "../core/shape-types.ts";
 import { type Spec, type Tensor, valuesOf } from "../core/tensor.ts";
 import { rows } from "../core/walk.ts";
+import { pays, product } from "../wasm/matmul/product.ts";
+import type { Floats } from "../wasm/matmul/stage.ts";
 import { broadcastTo, cast } from "./broadcast.ts";
 import { matrixTranspose, reshape } from "./shape.ts";
 
@@ -19,23 +21,10 @@ const matmulOp: Primitive<null> = bilinear<null>(
       checkProduct(a!, b!);
       return { shape: [...a!.shape.slice(0, -1), b!.shape.at(-1)!], dtype: a!.dtype };
     },
-    run([a, b], { shape, dtype }) {
-      const [m, n] = shape.slice(-2) as [number, number];
-      const out = allocate(dtype, sizeOf(shape), "matmul");
-      const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
-      const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
-      const sizes = { count: inner, m, k: a!.shape.at(-1)!, n };
-      // Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again.
-      const matrices = (x: Tensor, start: number, next: number): Matrices => {
-        const [down, right] = x.strides.slice(-2) as [number, number];
-        return { data: valuesOf("matmul", x), start, next, down, right };
-      };
-      visit((position, [p, q]) => {
-        const target = { data: out, start: position * m * n, next: m * n, down: n, right: 1 };
-        const [left, right] = [matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)];
-        multiply(dtype as Exclude<DType, "bool">, target, left, right, sizes);
-      });
-      return out;
+    run: (inputs, result) => products(inputs, result, multiply),
+    kernel(inputs, result) {
+      const [m, n] = result.shape.slice(-2) as [number, number];
+      return pays(result.dtype, m, inputs[0]!.shape.at(-1)!, n) ? products(inputs, result, multiplyFast) : null;
     },
     batch: unchanged,
     rounding: ([a]) => a!.shape.at(-1)!,
@@ -43,6 +32,32 @@ const matmulOp: Primitive<null> = bilinear<null>(
   (ct, b) => apply(matmulOp, [ct, matrixTranspose(b)], null),
   (ct, a) => apply(matmulOp, [matrixTranspose(a), ct], null),
 );
+
+/** The products of all batches, each stretch of them done by `multiply`. */
+function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, multiplyAll: typeof multiply): Storage {
+  const [m, n] = shape.slice(-2) as [number, number];
+  const out = allocate(dtype, sizeOf(shape), "matmul");
+  const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
+  const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
+  const sizes = { count: inner, m, k: a!.shape.at(-1)!, n };
+  // Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again.
+  const matrices = (x: Tensor, start: number, next: number): Matrices => {
+    const [down, right] = x.strides.slice(-2) as [number, number];
+    return { data: valuesOf("matmul", x), start, next, down, right };
+  };
+  visit((position, [p, q]) => {
+    const target = { data: out, start: position * m * n, next: m * n, down: n, right: 1 };
+    const [left, right] = [matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)];
+    multiplyAll(dtype as Exclude<DType, "bool">, target, left, right, sizes);
+  });
+  return out;
+}
+
+/** The same, by WebAssembly where there is memory for it. */
+const multiplyFast: typeof multiply = (dtype, out, a, b, sizes) => {
+  const floats = [out, a, b] as readonly Matrices[] as readonly [Matrices<Floats>, Matrices<Floats>, Matrices<Floats>];
+  if (!product(...floats, sizes)) multiply(dtype, out, a, b, sizes);
+};
 
 function checkProduct(a: Spec, b: Spec): void {
   const [k, k2] = [a.shape.at(-1), b.shape.at(b.shape.length < 2 ? -1 : -2)];
