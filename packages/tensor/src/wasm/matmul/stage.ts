@@ -30,7 +30,8 @@ export function stage(
   const first = start + Math.min(0, toLastRow) + Math.min(0, toLastColumn);
   const length = Math.abs(toLastRow) + Math.abs(toLastColumn) + 1;
   if (length <= roomFor(rows, columns)) {
-    scratch.set(data.subarray(first, first + length), place);
+    // Making a view costs as much as copying a few hundred elements.
+    scratch.set(length === data.length ? data : data.subarray(first, first + length), place);
     return { start: place + start - first, down, right };
   }
   if (right === 1) {
