@@ -7,7 +7,7 @@ import { i32 } from "../assembler/scalar.ts";
 import { v128 } from "../assembler/vector.ts";
 import type { Emitter, ScalarFallback, VectorForm } from "../elementary/emitter.ts";
 import { scalarFallbacks } from "../elementary/fallbacks.ts";
-import { type VectorName, vectorForms } from "../elementary/index.ts";
+import { type VectorName, vectorForms } from "../elementary/forms.ts";
 import { type Program, program, scratch } from "../machine.ts";
 
 /** Bytes of a panel: with those of all inputs and of the result, it fits the first cache. */
