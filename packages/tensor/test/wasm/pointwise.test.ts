@@ -8,7 +8,6 @@ import * as api from "../../src/index.ts";
 import { type DType, type Operand, record, setBackend, type Tensor, tensor } from "../../src/index.ts";
 import { ratio, scale } from "../../src/ops/arithmetic.ts";
 import { sigmoidCrossEntropy } from "../../src/ops/logistic.ts";
-import { forms } from "../../src/wasm/elementary/basic.ts";
 import { vectorForms } from "../../src/wasm/elementary/forms.ts";
 import { byVectors } from "../../src/wasm/pointwise/kernel.ts";
 
@@ -16,7 +15,9 @@ type Operation = (...xs: Tensor[]) => Tensor;
 type FloatType = "float32" | "float64";
 
 const operations = { ...api, sigmoidCrossEntropy, scale, ratio } as unknown as Readonly<Record<string, Operation>>;
-const twos = ["pow", "sigmoidCrossEntropy"];
+const twos = ["add", "sub", "mul", "div", "scale", "ratio", "maximum", "minimum", "pow", "sigmoidCrossEntropy"];
+/** Forms that fused loops use, and no kernel. */
+const fusedOnly = ["equal", "notEqual", "less", "lessEqual", "greater", "greaterEqual", "where"];
 
 const COUNT = 1_000_000;
 const CORNERS = [
@@ -46,9 +47,9 @@ function inputsOf(name: string, dtype: FloatType, count: number): Tensor[] {
   return seeds.map((seed) => tensor(argumentsOf(dtype, count, seed)) as Tensor);
 }
 
-/** Elementary functions and the types in which they have vector forms. */
+/** Operations and the types in which they have vector forms. */
 const cases = Object.entries(vectorForms)
-  .filter(([name]) => !(name in forms))
+  .filter(([name]) => !fusedOnly.includes(name))
   .flatMap(([name, form]) =>
     (["float32", "float64"] as const).filter((dtype) => dtype in form).map((dtype) => [name, dtype] as const),
   );
@@ -121,11 +122,33 @@ describe("any size and layout", () => {
 
 describe("vectors are used", () => {
   test.each(cases)("for %s %s", (name, dtype) => {
-    const xs = inputsOf(name, dtype, 100);
+    const xs = inputsOf(name, dtype, 2000);
     const op = primitiveOf(name, xs);
-    expect(op.kernel!(xs, { shape: [100], dtype }, null)).not.toBeNull();
+    api.neg(xs[0]!);
+    expect(op.kernel!(xs, { shape: [2000], dtype }, null)).not.toBeNull();
     setBackend("plain");
-    expect(op.kernel!(xs, { shape: [100], dtype }, null)).toBeNull();
+    expect(op.kernel!(xs, { shape: [2000], dtype }, null)).toBeNull();
+  });
+
+  test.each([
+    ["a number", [1, 1]],
+    ["a row", [1, 70]],
+    ["a column", [50, 1]],
+    ["a long row", [1, 9000]],
+  ])("beside %s that is stretched", (_name, shape) => {
+    for (const [name, dtype] of cases.filter(([f]) => twos.includes(f))) {
+      const size = shape[0]! * shape[1]!;
+      const [x, y] = [
+        inputsOf("neg", dtype, 50 * (shape[1] === 9000 ? 9000 : 70))[0]!,
+        inputsOf("neg", dtype, size)[0]!,
+      ];
+      const a = api.reshape(x, [50, x.size / 50]);
+      for (const pair of [
+        [a, api.reshape(y, shape)],
+        [api.reshape(y, shape), a],
+      ])
+        expect(difference(...both(() => operations[name]!(...pair))), `${name} ${dtype}`).toBe("");
+    }
   });
 
   test("but not for other types, nor where there are few elements", () => {

@@ -9,7 +9,10 @@ import type { Emitter, Vector } from "./emitter.ts";
 
 export type Local = Variable<"v128">;
 
-const { add, sub, mul, div } = f64x2;
+const add = f64x2.add;
+const sub = f64x2.sub;
+const mul = f64x2.mul;
+const div = f64x2.div;
 export const c = f64x2.const;
 
 /** a + x·b. */

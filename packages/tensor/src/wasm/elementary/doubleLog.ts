@@ -6,7 +6,10 @@ import { f64x2, i64x2, v128 } from "../assembler/vector.ts";
 import { c, decayParts, type Local, line, productRest, sumRest } from "./double.ts";
 import type { Emission, Emitter, Vector } from "./emitter.ts";
 
-const { add, sub, mul, div } = f64x2;
+const add = f64x2.add;
+const sub = f64x2.sub;
+const mul = f64x2.mul;
+const div = f64x2.div;
 
 interface Parts {
   readonly high: Local;

@@ -11,7 +11,10 @@ type Local = Variable<"v128">;
 /** A function of float64 in two lanes. */
 type Pair = (body: Body, ...xs: readonly Local[]) => Vector;
 
-const { add, sub, mul, div } = f64x2;
+const add = f64x2.add;
+const sub = f64x2.sub;
+const mul = f64x2.mul;
+const div = f64x2.div;
 const c = f64x2.const;
 
 const clamped = (x: Vector, limit: number): Vector =>
