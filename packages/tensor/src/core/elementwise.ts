@@ -73,6 +73,9 @@ export function mapElements(op: string, body: Body, inputs: readonly Tensor[], r
   return out;
 }
 
+/** A kernel that WebAssembly brings once something has used it: on its own, `add` is to weigh nothing more. */
+export const brought: { add?: NonNullable<Primitive<unknown>["kernel"]> } = {};
+
 /** Throws unless the inputs of an elementwise operation have been brought to one shape and dtype. */
 export function checkAlike(op: string, inputs: readonly Spec[]): void {
   const first = inputs[0]!;
