@@ -44,13 +44,11 @@ const sumRunsOp: Primitive<Runs> = linear<Runs>(
       const source = contiguous("sumRuns", x!);
       const outer = sizeOf(x!.shape.slice(0, x!.rank - fromEnd));
       const inner = sizeOf(x!.shape.slice(x!.rank - fromEnd + 1));
-      for (let n = 0; n < outer; n++)
+      for (let n = 0, to = 0; n < outer; n++)
         for (let i = 0; i < starts.length; i++) {
-          const to = (n * starts.length + i) * inner;
-          for (let k = 0; k < counts[i]!; k++) {
-            const from = (n * extent + starts[i]! + k) * inner;
-            for (let j = 0; j < inner; j++) out[to + j]! += source[from + j]!;
-          }
+          const [start, count] = [starts[i]!, counts[i]!];
+          for (let j = 0, first = (n * extent + start) * inner; j < inner; j++, first++, to++)
+            for (let k = 0, from = first; k < count; k++, from += inner) out[to]! += source[from]!;
         }
       return out;
     },
@@ -87,21 +85,23 @@ function largestAlong(
   plane: number,
 ): Found {
   const at = new Int32Array(into.length);
-  for (let n = 0; n < outer; n++)
+  const next = step * inner;
+  for (let n = 0, to = 0; n < outer; n++)
     for (let i = 0; i < starts.length; i++) {
-      const from = (n * extent + starts[i]!) * inner;
-      const to = (n * starts.length + i) * inner;
-      for (let j = 0; j < inner; j++) {
-        let best = values[from + j]!;
-        let index = 0;
-        for (let k = 1; k < counts[i]!; k++) {
-          const value = values[from + k * step * inner + j]!;
+      const [start, count] = [starts[i]!, counts[i]!];
+      for (let j = 0, first = (n * extent + start) * inner; j < inner; j++, first++, to++) {
+        let best = values[first]!;
+        let found = 0;
+        for (let k = 1, from = first + next; k < count; k++, from += next) {
+          const value = values[from]!;
           // A NaN beats all but another NaN.
-          if (value > best || (Number.isNaN(value) && !Number.isNaN(best))) [best, index] = [value, k];
+          if (value <= best || Number.isNaN(best)) continue;
+          best = value;
+          found = k;
         }
-        into[to + j] = best;
-        const place = (starts[i]! + index * step) * plane;
-        at[to + j] = places === null ? place : place + places[from + index * step * inner + j]!;
+        into[to] = best;
+        const place = (start + found * step) * plane;
+        at[to] = places === null ? place : place + places[first + found * next]!;
       }
     }
   return { values: into, places: at };
