@@ -2,11 +2,19 @@
  * @file Sums and maxima over windows that are boxes, taken one axis at a time. A sum of runs has another sum of runs
  * for its transpose; of a maximum the place is found, for `gather` to read.
  */
-import { allocate, type Storage } from "../../core/dtype.ts";
+import { allocate, isFloat, type Storage } from "../../core/dtype.ts";
 import { exact, linear } from "../../core/kinds.ts";
 import { apply, type Primitive, unchanged } from "../../core/primitive.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { contiguous, type Tensor } from "../../core/tensor.ts";
+import type { Float } from "../../wasm/floats.ts";
+import { backend } from "../../wasm/machine.ts";
+import { largestPlaces, sumNeighbours } from "../../wasm/pooling/index.ts";
+
+type Floats = Float32Array | Float64Array;
+
+/** Elements from which a call of WebAssembly pays. */
+const WORTH = 256;
 
 /** Windows along one axis, cut to what is there: `counts[i]` elements from `starts[i]` on, `step` apart. */
 export interface Windows {
@@ -51,6 +59,12 @@ const sumRunsOp: Primitive<Runs> = linear<Runs>(
             for (let k = 0, from = first; k < count; k++, from += inner) out[to]! += source[from]!;
         }
       return out;
+    },
+    kernel([x], { dtype, shape }, { fromEnd, ...axis }) {
+      if (x!.size < WORTH || !isFloat(dtype) || sizeOf(shape) === 0 || backend() === "plain") return null;
+      const out = allocate(dtype, sizeOf(shape), "sumRuns") as Floats;
+      const inner = sizeOf(shape.slice(shape.length - fromEnd + 1));
+      return sumNeighbours(dtype as Float, contiguous("sumRuns", x!) as Floats, axis, inner, out) ? out : null;
     },
     rounding: (_inputs, { counts }) => Math.max(0, ...counts),
     batch: unchanged,
@@ -125,6 +139,11 @@ const placesOp: Primitive<{ readonly axes: readonly Windows[] }> = {
       found = largestAlong(axes[axis]!, found, into, outer, inner, sizeOf(inputs.slice(axis + 1)));
     }
     return found.places!;
+  },
+  kernel([x], { shape }, { axes }) {
+    if (x!.dtype !== "float32" || x!.size < WORTH || sizeOf(shape) === 0 || backend() === "plain") return null;
+    const out = new Int32Array(sizeOf(shape));
+    return largestPlaces(contiguous("placesOfLargest", x!) as Float32Array, axes, out) ? out : null;
   },
   vjp: [null],
   jvp: [null],
