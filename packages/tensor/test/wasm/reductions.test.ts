@@ -68,6 +68,7 @@ describe.each(floats)("%s", (dtype) => {
       const x = normal([Math.ceil(600 / length) + 2, length], dtype);
       expectSame((y) => reduce(y, 1) as Tensor, x);
       expectSame((y) => reduce(y, 0) as Tensor, x);
+      expectSame((y) => reduce(y, 0) as Tensor, normal([length, 37], dtype));
     });
 
     test("of views and of several axes", () => {
@@ -98,6 +99,8 @@ describe.each(floats)("%s", (dtype) => {
       expect(usesKernel((y) => reduce(y) as Tensor, normal([5000], dtype))).toBe(true);
       expect(usesKernel((y) => reduce(y, 1) as Tensor, normal([100, 50], dtype))).toBe(true);
       expect(usesKernel((y) => reduce(y, 0) as Tensor, normal([3], dtype))).toBe(false);
+      if (reduce !== api.max && reduce !== api.min)
+        expect(usesKernel((y) => reduce(y, 0) as Tensor, normal([50, 100], dtype))).toBe(true);
     });
   });
 });
