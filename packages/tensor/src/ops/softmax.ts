@@ -42,7 +42,7 @@ interface Exponentials {
 
 /** The functions of the dtype. */
 const functionsOf = (storage: Storage): { readonly exp: (x: number) => number; readonly log: (x: number) => number } =>
-  storage instanceof Float32Array ? single : elementary;
+  storage instanceof Float32Array ? { exp: single.exp, log: single.log } : { exp: elementary.exp, log: elementary.log };
 
 /** Fills `terms` with the exponentials of as many elements; each step is rounded to the dtype. */
 function exponentials(dtype: DType, terms: Storage): (data: Storage, start: number, step: number) => Exponentials {
