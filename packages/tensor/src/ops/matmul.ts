@@ -5,19 +5,42 @@ import { allocate, type DType, promote, type Storage } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { bilinear } from "../core/kinds.ts";
 import { apply, type Primitive, unchanged } from "../core/primitive.ts";
-import { type Matrices, multiply, type Sizes } from "../core/product.ts";
+import { type Matrices, multiply } from "../core/product.ts";
 import { broadcastShapes, type Layout, type Shape, sizeOf } from "../core/shape.ts";
 import type { MatMul, Multipliable } from "../core/shape-types.ts";
 import { type Spec, type Tensor, valuesOf } from "../core/tensor.ts";
 import { rows } from "../core/walk.ts";
+import { pays, product } from "../wasm/matmul/product.ts";
+import type { Floats } from "../wasm/matmul/stage.ts";
 import { broadcastTo, cast } from "./broadcast.ts";
 import { matrixTranspose, reshape } from "./shape.ts";
 
-/** How matrices are multiplied. */
-type Multiply = (out: Matrices, a: Matrices, b: Matrices, sizes: Sizes) => void;
+const matmulOp: Primitive<null> = bilinear<null>(
+  {
+    name: "matmul",
+    shape([a, b]) {
+      checkProduct(a!, b!);
+      return { shape: [...a!.shape.slice(0, -1), b!.shape.at(-1)!], dtype: a!.dtype };
+    },
+    run: (inputs, result) => products(inputs, result, multiply),
+    kernel(inputs, result) {
+      const [m, n] = result.shape.slice(-2) as [number, number];
+      const fast = pays(result.dtype, m, inputs[0]!.shape.at(-1)!, n) ? multiplyFast : multiply;
+      const blas = machineBlas();
+      if (blas === null) return fast === multiply ? null : products(inputs, result, fast);
+      return products(inputs, result, (dtype, ...product) => {
+        if (!blas.gemm(...product)) fast(dtype, ...product);
+      });
+    },
+    batch: unchanged,
+    rounding: ([a]) => a!.shape.at(-1)!,
+  },
+  (ct, b) => apply(matmulOp, [ct, matrixTranspose(b)], null),
+  (ct, a) => apply(matmulOp, [matrixTranspose(a), ct], null),
+);
 
-/** The products of all matrices of two stacks. */
-function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, product: Multiply): Storage {
+/** The products of all batches, each stretch of them done by `multiply`. */
+function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, multiplyAll: typeof multiply): Storage {
   const [m, n] = shape.slice(-2) as [number, number];
   const out = allocate(dtype, sizeOf(shape), "matmul");
   const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
@@ -30,38 +53,17 @@ function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, product: Mu
   };
   visit((position, [p, q]) => {
     const target = { data: out, start: position * m * n, next: m * n, down: n, right: 1 };
-    product(target, matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!), sizes);
+    const [left, right] = [matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)];
+    multiplyAll(dtype as Exclude<DType, "bool">, target, left, right, sizes);
   });
   return out;
 }
 
-const plain =
-  ({ dtype }: Spec): Multiply =>
-  (...product) =>
-    multiply(dtype as Exclude<DType, "bool">, ...product);
-
-const matmulOp: Primitive<null> = bilinear<null>(
-  {
-    name: "matmul",
-    shape([a, b]) {
-      checkProduct(a!, b!);
-      return { shape: [...a!.shape.slice(0, -1), b!.shape.at(-1)!], dtype: a!.dtype };
-    },
-    run: (inputs, result) => products(inputs, result, plain(result)),
-    kernel(inputs, result) {
-      const blas = machineBlas();
-      if (blas === null) return null;
-      const otherwise = plain(result);
-      return products(inputs, result, (...product) => {
-        if (!blas.gemm(...product)) otherwise(...product);
-      });
-    },
-    batch: unchanged,
-    rounding: ([a]) => a!.shape.at(-1)!,
-  },
-  (ct, b) => apply(matmulOp, [ct, matrixTranspose(b)], null),
-  (ct, a) => apply(matmulOp, [matrixTranspose(a), ct], null),
-);
+/** The same, by WebAssembly where there is memory for it. */
+const multiplyFast: typeof multiply = (dtype, out, a, b, sizes) => {
+  const floats = [out, a, b] as readonly Matrices[] as readonly [Matrices<Floats>, Matrices<Floats>, Matrices<Floats>];
+  if (!product(...floats, sizes)) multiply(dtype, out, a, b, sizes);
+};
 
 function checkProduct(a: Spec, b: Spec): void {
   const [k, k2] = [a.shape.at(-1), b.shape.at(b.shape.length < 2 ? -1 : -2)];
