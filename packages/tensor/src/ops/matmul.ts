@@ -48,12 +48,11 @@ const matmulOp: Primitive<null> = bilinear<null>(
     run: (inputs, result) => products(inputs, result, multiply),
     kernel(inputs, result) {
       const [m, n] = result.shape.slice(-2) as [number, number];
+      const fast = pays(result.dtype, m, inputs[0]!.shape.at(-1)!, n) ? multiplyFast : multiply;
       const blas = machineBlas();
-      const fast = pays(result.dtype, m, inputs[0]!.shape.at(-1)!, n);
-      if (blas === null && !fast) return null;
-      const otherwise = fast ? multiplyFast : multiply;
+      if (blas === null) return fast === multiply ? null : products(inputs, result, fast);
       return products(inputs, result, (dtype, ...product) => {
-        if (!blas?.gemm(...product)) otherwise(dtype, ...product);
+        if (!blas.gemm(...product)) fast(dtype, ...product);
       });
     },
     batch: unchanged,
