@@ -2,8 +2,8 @@
 import { leaves, mapTree, rng, type Shape, type Tensor, vmap, zeros } from "@deltagrad/tensor";
 import { checkGradient } from "@deltagrad/tensor/check";
 import { describe, expect, test } from "vitest";
-import { type Context, fromConfig, initState, type LayerLike, toConfig } from "../src/index.ts";
 import { kinds } from "../src/config/kinds.ts";
+import { type Context, fromConfig, initState, type LayerLike, toConfig } from "../src/index.ts";
 import { type LayerSample, samples } from "./samples/layers.ts";
 
 const run = (layer: LayerLike, params: unknown, x: Tensor, context: Context): Tensor =>
