@@ -18,9 +18,7 @@ function picture({ rates, losses, suggestion }: FoundRate): string {
     (_, i) => x(rates[i]!),
     (loss) => y(loss),
   )([...losses]);
-  const heights = y
-    .ticks(5)
-    .map((loss) => `<text x="${EDGE - 8}" y="${y(loss) + 4}" text-anchor="end">${loss}</text>`);
+  const heights = y.ticks(5).map((loss) => `<text x="${EDGE - 8}" y="${y(loss) + 4}" text-anchor="end">${loss}</text>`);
   const ticks = x
     .ticks(5)
     .filter((rate) => Number.isInteger(Math.log10(rate)))

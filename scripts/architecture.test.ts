@@ -16,9 +16,11 @@ const packages = {
 const layers: Record<string, readonly string[]> = {
   core: ["core"],
   io: ["core", "io"],
-  ops: ["core", "ops"],
+  wasm: ["core", "wasm"],
+  ops: ["core", "wasm", "ops"],
   transforms: ["core", "ops", "graph", "transforms"],
   graph: ["core", "ops", "graph"],
+  blas: ["core", "blas"],
   check: ["core", "ops", "transforms", "graph", "check"],
 };
 

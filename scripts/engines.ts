@@ -2,13 +2,14 @@
  * @file What a seed draws, on several engines: versions of Node (by their npm package; those that are named, or four)
  * and Chromium. Prints a line for each engine; ends with 1 when one draws something else than is written down.
  */
-import { spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { golden } from "../packages/datasets/test/golden.ts";
+import { nodeEngine } from "./beside.ts";
 import { findChromium, openSite, WITHOUT } from "./browser.ts";
 
 type Hashes = Readonly<Record<string, string>>;
@@ -48,15 +49,16 @@ try {
     'import hashes from "./golden.mjs";\nconsole.log(JSON.stringify([process.version, process.versions.v8, await hashes()]));\n',
   );
   for (const version of versions) {
-    const { status, stdout, stderr } = spawnSync("npx", ["--yes", `--package=node@${version}`, "node", asked], {
-      cwd: folder,
-      encoding: "utf8",
-      shell: process.platform === "win32",
-    });
-    if (status !== 0) say(`Node ${version}`, `could not be run: ${stderr.trim().split("\n")[0]}`);
-    else {
-      const [node, v8, hashes] = JSON.parse(stdout) as [string, string, Hashes];
+    try {
+      const binary = await nodeEngine(Number(version));
+      const [node, v8, hashes] = JSON.parse(execFileSync(binary, [asked], { encoding: "utf8" })) as [
+        string,
+        string,
+        Hashes,
+      ];
       say(`Node ${node} (V8 ${v8.split("-")[0]})`, hashes);
+    } catch (error) {
+      say(`Node ${version}`, `could not be run: ${String(error).split("\n")[0]}`);
     }
   }
   if (findChromium() === null) console.log(WITHOUT);

@@ -17,6 +17,7 @@ import * as brawer from "@deltagrad/nn/brawer";
 import * as onnx from "@deltagrad/nn/onnx";
 import * as save from "@deltagrad/nn/save";
 import * as tensors from "@deltagrad/tensor";
+import * as blas from "@deltagrad/tensor/blas";
 import * as check from "@deltagrad/tensor/check";
 import * as extend from "@deltagrad/tensor/extend";
 import * as npz from "@deltagrad/tensor/npz";
@@ -79,6 +80,7 @@ const scope = {
   ...check,
   ...npz,
   ...safetensors,
+  ...blas,
   ...brawer,
   ...save,
   ...onnx,

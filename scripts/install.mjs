@@ -21,7 +21,7 @@ export const shell = process.platform === "win32";
 /** Installs the dependencies unless that was already done; ends the process when it fails. */
 export function ensureInstalled() {
   const packages = readdirSync(join(root, "packages")).map((name) => `packages/${name}`);
-  const manifests = [".", ...packages, "examples"].map((folder) => join(folder, "package.json"));
+  const manifests = [".", ...packages, "examples", "bench"].map((folder) => join(folder, "package.json"));
   install("dependencies", root, ["pnpm-lock.yaml", "pnpm-workspace.yaml", ...manifests], []);
 }
 

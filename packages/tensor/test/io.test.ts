@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { type DType, fromJSON, reshape, type Tensor, TensorError, tensor, transpose, zeros } from "../src/index.ts";
 import { fields, joined } from "../src/io/bytes.ts";
 import { archiveOf, crc32 } from "../src/io/zip.ts";
+import { expectRefusal } from "./refusal.ts";
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
 const base64 = (text: string): Uint8Array => bytes(atob(text));
@@ -408,14 +409,7 @@ const refusals: Record<string, readonly [() => unknown, string]> = {
 
 describe("what is refused, in whole sentences", () => {
   test.each(Object.entries(refusals))("%s", (_name, [attempt, sentence]) => {
-    let caught: unknown;
-    try {
-      attempt();
-    } catch (error) {
-      caught = error;
-    }
-    expect(caught).toBeInstanceOf(TensorError);
-    expect((caught as TensorError).message).toBe(sentence);
+    expectRefusal(attempt, sentence);
   });
 });
 

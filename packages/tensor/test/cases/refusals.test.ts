@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import * as api from "../../src/index.ts";
 import { rng, type Tensor, TensorError, tensor } from "../../src/index.ts";
+import { expectRefusal } from "../refusal.ts";
 
 const x = tensor([1, 2, 3]) as Tensor;
 const whole = tensor([1, 2, 3], { dtype: "int32" }) as Tensor;
@@ -103,19 +104,8 @@ const refused: readonly (readonly [call: () => unknown, message: string])[] = [
   ],
 ];
 
-/** What a call throws. */
-const thrownBy = (call: () => unknown): unknown => {
-  try {
-    return call();
-  } catch (error) {
-    return error;
-  }
-};
-
 test.each(refused.map(([call, message]) => [message, call] as const))("%s", (message, call) => {
-  const error = thrownBy(call) as TensorError;
-  expect(error).toBeInstanceOf(TensorError);
-  expect(error.message).toBe(message);
+  expectRefusal(call, message);
 });
 
 test("a refused draw has not advanced its stream", () => {

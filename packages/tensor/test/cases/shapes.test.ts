@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as api from "../../src/index.ts";
-import { arange, type PadMode, type Tensor, TensorError, tensor, zeros } from "../../src/index.ts";
+import { arange, type PadMode, type Tensor, tensor, zeros } from "../../src/index.ts";
+import { expectRefusal } from "../refusal.ts";
 
 const grid = (...shape: number[]): Tensor =>
   api.reshape(arange(shape.reduce((a, b) => a * b, 1)).cast("float64"), shape) as Tensor;
@@ -11,15 +12,6 @@ const gradientOf = (f: (x: Tensor) => Tensor, x: Tensor): unknown =>
   api
     .vjp(f, x)[1](api.onesLike(f(x)))[0]
     .toArray();
-const refusal = (attempt: () => unknown): string => {
-  try {
-    attempt();
-  } catch (error) {
-    if (error instanceof TensorError) return error.message;
-    throw error;
-  }
-  return "nothing was refused";
-};
 
 describe("views", () => {
   const x = grid(2, 3, 4);
@@ -336,6 +328,6 @@ describe("what is refused, in whole sentences", () => {
     [() => api.trace(x, 0, { axes: [0, -2] }), "trace: an axis is named twice in [0, 0]; name each axis once"],
     [() => api.triu(zeros([3])), "triu: [3] is no matrix; it takes two axes or more"],
   ])("%#", (attempt, sentence) => {
-    expect(refusal(attempt)).toBe(sentence);
+    expectRefusal(attempt, sentence);
   });
 });

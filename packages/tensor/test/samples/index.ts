@@ -47,6 +47,7 @@ export const otherExports = [
   "arange",
   "batchStatistics",
   "argWhere",
+  "backend",
 
   "bincount",
 
@@ -67,6 +68,7 @@ export const otherExports = [
   "record",
   "replay",
   "rng",
+  "setBackend",
   "tensor",
   "unique",
   "tri",
