@@ -15,7 +15,7 @@ export interface Axis {
 }
 
 /** Places are counted in numbers. */
-export interface Frame {
+interface Frame {
   /** Of one channel. */
   readonly plane: number;
   /** Pairs (place in a plane of the image, in one of the frame); null: they are the same. */
@@ -23,7 +23,7 @@ export interface Frame {
 }
 
 /** A product of weights with a frame. */
-export interface Product {
+interface Product {
   /** By k: where a row's weights are from its first one, and where the frame is read from a window's place. */
   readonly weights: Int32Array;
   readonly taps: Int32Array;

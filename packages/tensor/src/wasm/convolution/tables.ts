@@ -4,12 +4,12 @@ import { type Axis, backwardPlan, forwardPlan, type Plan, vectorsOf } from "./pl
 import { VECTORS } from "./program.ts";
 
 /** A part of the whole table: where it begins, in bytes, and how many entries it has: distances, or pairs of them. */
-export interface Part {
+interface Part {
   readonly at: number;
   readonly count: number;
 }
 
-export interface Product {
+interface Product {
   /** By k: where a row's weights are from its first one. */
   readonly weights: Int32Array;
   readonly taps: Part;
