@@ -19,6 +19,7 @@ const layers: Record<string, readonly string[]> = {
   ops: ["core", "ops"],
   transforms: ["core", "ops", "graph", "transforms"],
   graph: ["core", "ops", "graph"],
+  compile: ["core", "ops", "graph", "compile"],
   check: ["core", "ops", "transforms", "graph", "check"],
 };
 

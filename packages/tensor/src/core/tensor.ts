@@ -67,12 +67,15 @@ export class Tensor<out S extends Shape = Unknown> {
   }
 }
 
+/** What is wrong where a value is read that is not there. */
+export const NO_VALUE = "has no value of its own: a graph is recorded, or vmap does many at once";
+
 /** The storage of a tensor, for reading; throws where there is no value to read. */
 export function valuesOf(op: string, x: Tensor): Storage {
   if (x.storage === null) {
     throw new TensorError(
       op,
-      `${show(x)} has no value of its own: a graph is recorded, or vmap does many at once`,
+      `${show(x)} ${NO_VALUE}`,
       "use tensor operations (where, maximum, …) in place of values",
       [x],
     );

@@ -80,6 +80,7 @@ export const otherExports = [
   "vmap",
   "NotFinite",
   "checkpoint",
+  "compile",
   "toDot",
   "toLatex",
   "toMermaid",

@@ -1,0 +1,98 @@
+/** @file compile: a function of tensors as a program that is made once for each signature, and run from then on. */
+import { checkOptions, checkWhole } from "../core/checks.ts";
+import { TensorError } from "../core/errors.ts";
+import type { Tensor } from "../core/tensor.ts";
+import { watcherOfAll } from "../core/trace.ts";
+import { replay } from "../graph/record.ts";
+import { capturesWatched, recorded } from "./recording.ts";
+import { Found, matches, type Pattern, patternOf, rebuild, show } from "./signature.ts";
+
+export interface CompileOptions {
+  /** How many programs are kept (16): one for each signature; the one that was not used for longest goes first. */
+  readonly programs?: number;
+}
+
+/** A program of a compiled function, to be looked at. */
+export interface ProgramInfo {
+  /** The arguments that it is for. */
+  readonly signature: string;
+  /** How often it was run. */
+  readonly runs: number;
+}
+
+/** A function that was compiled. */
+export type Compiled<A extends readonly unknown[], Y> = ((...args: A) => Y) & {
+  /** The programs that there are, the last used first. */
+  readonly programs: readonly ProgramInfo[];
+};
+
+interface Entry {
+  readonly args: Pattern;
+  readonly result: Pattern;
+  readonly run: (found: Found) => Tensor[];
+  runs: number;
+}
+
+/**
+ * f as a program: recorded once for each signature of its arguments (their structure, shapes, dtypes, and the value
+ * of all that is no tensor or stream), and run from then on without f. The same type, and the same bits.
+ *
+ * Arguments and result are trees of tensors; a random stream among the arguments is drawn from at every call.
+ * Transforms compose: `compile(grad(f))`, and in `grad(compile(f))`, `vmap`, `jvp` or another `compile` it is f.
+ * At the edges: what f uses besides its arguments is taken as it was when f was recorded: a variable that is set to
+ * another tensor later is not seen. What f does besides (printing, counting) is done while recording alone. Numbers
+ * that change from call to call are better tensors: for each new number f is recorded again.
+ * Throws: TensorError when f reads a value, draws from a stream that is no argument, or returns what is no tree of
+ * tensors.
+ *
+ * @example
+ * const f = compile((x: Tensor, w: Tensor) => sum(sigmoid(matmul(x, w))));
+ * f(zeros([2, 3]), zeros([3, 4])).item();                                  // => 4
+ * f.programs.length;                                                       // => 1
+ * compile(grad((x: Tensor) => sum(mul(x, x))))(tensor([1, 2])).toArray();  // => [2, 4]
+ */
+export function compile<A extends readonly unknown[], Y>(
+  f: (...args: A) => Y,
+  options: CompileOptions = {},
+): Compiled<A, Y> {
+  if (typeof f !== "function") throw new TensorError("compile", `f is ${typeof f}`, "give a function of tensors");
+  checkOptions("compile", options);
+  const { programs = 16 } = options;
+  checkWhole("compile", "programs", programs, 1);
+  const entries: Entry[] = [];
+  const found = new Found();
+
+  const compiled = (...args: A): Y => {
+    if (watcherOfAll() !== null) return f(...args);
+    const entry = entryFor(args);
+    if (entry === null) return f(...args);
+    entry.runs++;
+    return rebuild(entry.result, entry.run(found)[Symbol.iterator]()) as Y;
+  };
+
+  /** The program for the arguments, whose tensors are in `found`; null: f itself is to be called. */
+  function entryFor(args: A): Entry | null {
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries[i]!;
+      if (!matches(entry.args, args, found.clear())) continue;
+      if (i > 0) entries.unshift(...entries.splice(i, 1));
+      return found.watched ? null : entry;
+    }
+    const pattern = patternOf(args, found.clear());
+    if (found.watched) return null;
+    const { graph, draws, result } = recorded(f, pattern);
+    if (capturesWatched(graph)) return null;
+    const run = ({ tensors, streams }: Found): Tensor[] => replay(graph, [...tensors, ...draws.from(streams)]);
+    const entry: Entry = { args: pattern, result, run, runs: 0 };
+    entries.unshift(entry);
+    entries.length = Math.min(entries.length, programs);
+    // f may have called this very function for another signature.
+    matches(pattern, args, found.clear());
+    return entry;
+  }
+
+  return Object.defineProperties(compiled, {
+    name: { value: f.name },
+    programs: { get: () => entries.map(({ args, runs }) => ({ signature: show(args).slice(1, -1), runs })) },
+  }) as Compiled<A, Y>;
+}
