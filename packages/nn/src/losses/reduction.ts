@@ -85,12 +85,12 @@ interface Range {
 }
 
 function checkWithin(x: Tensor, { op, name, low, high, nan = false, ends = false, advice }: Range): void {
-  const taken = (value: number): boolean =>
-    Number.isNaN(value) ? nan : value === low || value === high || (!ends && value > low && value < high);
   const values = contiguous(op, x);
-  const bad = values.findIndex((value) => !taken(value));
-  if (bad >= 0)
-    throw new TensorError(op, `${name} ${values[bad]} (element ${bad} of ${bracketed(x.shape)})`, advice, [x]);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    const taken = Number.isNaN(value) ? nan : value === low || value === high || (!ends && value > low && value < high);
+    if (!taken) throw new TensorError(op, `${name} ${value} (element ${i} of ${bracketed(x.shape)})`, advice, [x]);
+  }
 }
 
 /** Derivatives pass through unlooked at. */
@@ -107,6 +107,7 @@ const withinOp: Primitive<Range> = {
     checkWithin(x, range);
     return x;
   },
+  check: checkWithin,
   vjp: [(ct) => ct],
   jvp: [(t) => t],
   batch: (params) => params,

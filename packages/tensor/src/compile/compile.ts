@@ -1,11 +1,12 @@
 /** @file compile: a function of tensors as a program that is made once for each signature, and run from then on. */
 import { checkOptions, checkWhole } from "../core/checks.ts";
 import { TensorError } from "../core/errors.ts";
-import type { Tensor } from "../core/tensor.ts";
+import { contiguous, fromStorage, type Tensor } from "../core/tensor.ts";
 import { watcherOfAll } from "../core/trace.ts";
 import { replay } from "../graph/record.ts";
 import { capturesWatched, recorded } from "./recording.ts";
 import { Found, matches, type Pattern, patternOf, rebuild, show } from "./signature.ts";
+import { simplify } from "./simplify.ts";
 
 export interface CompileOptions {
   /** How many programs are kept (16): one for each signature; the one that was not used for longest goes first. */
@@ -82,7 +83,12 @@ export function compile<A extends readonly unknown[], Y>(
     if (found.watched) return null;
     const { graph, draws, result } = recorded(f, pattern);
     if (capturesWatched(graph)) return null;
-    const run = ({ tensors, streams }: Found): Tensor[] => replay(graph, [...tensors, ...draws.from(streams)]);
+    const simple = simplify(graph).graph;
+    const run = ({ tensors, streams }: Found): Tensor[] =>
+      replay(
+        simple,
+        [...tensors, ...draws.from(streams)].map((x) => fromStorage(x.shape, x.dtype, contiguous("compile", x))),
+      );
     const entry: Entry = { args: pattern, result, run, runs: 0 };
     entries.unshift(entry);
     entries.length = Math.min(entries.length, programs);

@@ -1,14 +1,10 @@
 /** @file Element-by-element operations: one scalar function, applied to tensors of one shape and dtype. */
 import { allocate, type DType, floating, isFloat, type Storage } from "./dtype.ts";
 import { show, TensorError } from "./errors.ts";
-import { type Primitive, unchanged } from "./primitive.ts";
+import { type Primitive, type Scalar, type Scalar1, type Scalar2, unchanged } from "./primitive.ts";
 import { sameShape } from "./shape.ts";
 import { type Spec, type Tensor, valuesOf } from "./tensor.ts";
 import { rows } from "./walk.ts";
-
-export type Scalar1 = (x: number) => number;
-export type Scalar2 = (x: number, y: number) => number;
-export type Scalar = Scalar1 | Scalar2 | ((x: number, y: number, z: number) => number);
 
 /** The dtype of the result: the inputs', the float that holds them, or bool. */
 export type ResultType = "same" | "float" | "bool";
@@ -62,9 +58,23 @@ export interface ElementwiseOptions {
   readonly bool?: Scalar | null;
 }
 
-type Elementwise<P> = Pick<Primitive<P>, "name" | "kind" | "shape" | "run" | "batch">;
+/** The values of an operation by the function of its elements. Bool results are 0 or 1, whatever that returns. */
+// @__NO_SIDE_EFFECTS__
+export const byElement = <P>(
+  op: string,
+  element: NonNullable<Primitive<P>["element"]>,
+): Required<Pick<Primitive<P>, "run" | "element" | "batch">> => ({
+  element,
+  run(inputs, result, params) {
+    const f = element(inputs[0]!.dtype, params) as (...xs: number[]) => number;
+    return mapElements(op, result.dtype === "bool" ? (x, y, z) => (f(x, y, z) ? 1 : 0) : f, inputs, result);
+  },
+  batch: unchanged,
+});
 
-/** Shape and values of an elementwise operation. Bool results are 0 or 1, whatever `f` returns. */
+type Elementwise<P> = Pick<Primitive<P>, "name" | "kind" | "shape" | "run" | "element" | "batch">;
+
+/** Shape and values of an elementwise operation. */
 // @__NO_SIDE_EFFECTS__
 export const elementwise = (name: string, f: Scalar, options: ElementwiseOptions = {}): Elementwise<null> =>
   elementwiseWith(name, () => f, options);
@@ -90,11 +100,6 @@ export function elementwiseWith<P>(
         throw new TensorError(name, `${dtype} has no fractions`, `cast to ${floating(dtype)} first`, inputs);
       return { shape, dtype: result === "bool" ? "bool" : dtype };
     },
-    run(inputs, spec, params) {
-      const g = own(inputs[0]!.dtype) ?? f(params);
-      const truth: Scalar = (x: number, y: number, z: number) => ((g as (...xs: number[]) => number)(x, y, z) ? 1 : 0);
-      return mapElements(name, spec.dtype === "bool" ? truth : g, inputs, spec);
-    },
-    batch: unchanged,
+    ...byElement<P>(name, (dtype, params) => own(dtype) ?? f(params)),
   };
 }

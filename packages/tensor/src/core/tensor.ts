@@ -32,18 +32,18 @@ export interface Tensor<out S extends Shape = Unknown> extends TensorMethods<S> 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are declared and installed in methods.ts
 export class Tensor<out S extends Shape = Unknown> {
   /** The extents, outermost axis first. */
-  readonly shape: Extents<S>;
-  readonly dtype: DType;
+  declare readonly shape: Extents<S>;
+  declare readonly dtype: DType;
   /** A name given by `named`, shown in errors, graphs and reports. */
-  readonly label: string | undefined;
+  declare readonly label: string | undefined;
   /** @internal Null where there is no value: while a graph is recorded. */
-  readonly storage: Storage | null;
+  declare readonly storage: Storage | null;
   /** @internal */
-  readonly strides: readonly number[];
+  declare readonly strides: readonly number[];
   /** @internal */
-  readonly offset: number;
+  declare readonly offset: number;
   /** @internal Null: no transform watches. */
-  readonly watched: Watched | null;
+  declare readonly watched: Watched | null;
 
   /** @internal */
   constructor(spec: Spec, storage: Storage | null, layout: Layout | null, watched: Watched | null) {
@@ -67,15 +67,12 @@ export class Tensor<out S extends Shape = Unknown> {
   }
 }
 
-/** What is wrong where a value is read that is not there. */
-export const NO_VALUE = "has no value of its own: a graph is recorded, or vmap does many at once";
-
 /** The storage of a tensor, for reading; throws where there is no value to read. */
 export function valuesOf(op: string, x: Tensor): Storage {
   if (x.storage === null) {
     throw new TensorError(
       op,
-      `${show(x)} ${NO_VALUE}`,
+      `${show(x)} has no value of its own: a graph is recorded, or vmap does many at once`,
       "use tensor operations (where, maximum, …) in place of values",
       [x],
     );

@@ -1,12 +1,6 @@
 /** @file The four operations, and the constructor of all other pointwise ones, which needs a product for its rules. */
-import {
-  type ElementwiseOptions,
-  elementwise,
-  elementwiseWith,
-  type Scalar,
-  type Scalar1,
-} from "../core/elementwise.ts";
-import { apply, type Primitive, type Rule, type ScalarFunction } from "../core/primitive.ts";
+import { type ElementwiseOptions, elementwise, elementwiseWith } from "../core/elementwise.ts";
+import { apply, type Primitive, type Rule, type Scalar, type Scalar1, type ScalarFunction } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { align } from "./broadcast.ts";
@@ -30,7 +24,9 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 /** A function of one operand, element by element, that takes parameters besides. */
 export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
-type Nature<P> = Partial<Pick<Primitive<P>, "kind" | "scalar" | "formula" | "reads" | "lipschitz" | "increasing">> & {
+type Nature<P> = Partial<
+  Pick<Primitive<P>, "kind" | "scalar" | "absorbs" | "formula" | "reads" | "lipschitz" | "increasing">
+> & {
   readonly rounding?: number;
 };
 
@@ -102,7 +98,7 @@ function absorbing(x: number, y: number): number {
 const product: readonly Rule<null>[] = [(t, _y, [, b]) => scale(t, b!), (t, _y, [a]) => scale(t, a!)];
 const factors = { kind: "bilinear", scalar: "mul", reads: "inputs" } as const;
 
-const scaleOp = diagonal(elementwise("scale", absorbing), product, factors);
+const scaleOp = diagonal(elementwise("scale", absorbing), product, { ...factors, absorbs: true });
 /**
  * a · b, where 0 absorbs: 0·∞ and 0·NaN are 0. It is the product of the chain rule in all rules of pointwise
  * operations: where nothing passes, as through the branch of `where` that was not taken, an infinite or undefined
@@ -136,7 +132,7 @@ const quotient: readonly Rule<null>[] = [(t, _y, [, b]) => ratio(t, b!), (t, y, 
 const ratioOp = diagonal(
   elementwise("ratio", (x: number, y: number) => (x === 0 ? 0 : x / y)),
   quotient,
-  { scalar: "div" },
+  { scalar: "div", absorbs: true },
 );
 /**
  * a / b, but 0 where a is 0, though b be 0 or NaN: the quotient beside `scale`.

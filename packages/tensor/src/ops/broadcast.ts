@@ -3,10 +3,10 @@ import { checkTensor } from "../core/checks.ts";
 import { asTensor, filled } from "../core/create.ts";
 import { checkDType, type DType, floating, isFloat, promote, promoteScalar, toDType } from "../core/dtype.ts";
 import type { ResultType } from "../core/elementwise.ts";
-import { mapElements } from "../core/elementwise.ts";
+import { byElement } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { constant, linear, looking } from "../core/kinds.ts";
-import { apply, unchanged } from "../core/primitive.ts";
+import { apply } from "../core/primitive.ts";
 import { reduceAxes, summing } from "../core/reduce.ts";
 import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape } from "../core/shape.ts";
 import type { Known, Operand } from "../core/shape-types.ts";
@@ -122,8 +122,12 @@ const castOp = linear<{ readonly dtype: DType }>(
   {
     name: "cast",
     shape: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
-    run: ([x], result) => mapElements("cast", (value: number) => toDType(result.dtype, value), [x!], result),
-    batch: unchanged,
+    ...byElement<{ readonly dtype: DType }>(
+      "cast",
+      (_from, { dtype }) =>
+        (value: number) =>
+          toDType(dtype, value),
+    ),
     rounding: ([x], { dtype }) => (dtype === "float32" && x!.dtype === "float64" ? 1 : 0),
   },
   (ct, x) => converted(ct, x.dtype),
@@ -134,6 +138,9 @@ const truncateOp = constant(castOp);
 
 /** From what holds less to what holds more, the order stays. */
 const widenOp: typeof castOp = { ...truncateOp, increasing: true };
+
+/** Whether an operation is one of those that bring values to another dtype. */
+export const isCast = (op: unknown): boolean => op === castOp || op === truncateOp || op === widenOp;
 
 /**
  * x in another dtype. To int32, fractions are cut off and the rest wraps (NaN and ±∞ give 0); to bool, all but 0 is true.

@@ -1,9 +1,9 @@
 /** @file Comparing, and choosing by the result. Choices send the cotangent where the value came from. */
 import { zerosLike } from "../core/create.ts";
-import { checkAlike, elementwise, mapElements } from "../core/elementwise.ts";
+import { byElement, checkAlike, elementwise } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact } from "../core/kinds.ts";
-import { apply, type Primitive, unchanged } from "../core/primitive.ts";
+import { apply, type Primitive } from "../core/primitive.ts";
 import { broadcastShapes, sameShape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
@@ -36,7 +36,6 @@ const whereOp: Primitive<null> = {
   kind: "pointwise",
   reads: "indices",
   scalar: "where",
-  batch: unchanged,
   shape([condition, a, b]) {
     checkAlike("where", [a!, b!]);
     if (condition!.dtype !== "bool" || !sameShape(condition!.shape, a!.shape))
@@ -48,8 +47,7 @@ const whereOp: Primitive<null> = {
       );
     return { shape: a!.shape, dtype: a!.dtype };
   },
-  run: (inputs, result) =>
-    mapElements("where", (condition: number, x: number, y: number) => (condition !== 0 ? x : y), inputs, result),
+  ...byElement<null>("where", () => (condition: number, x: number, y: number) => (condition !== 0 ? x : y)),
   vjp: [
     null,
     (ct, _y, [condition]) => where(condition!, ct, zero(ct)),

@@ -1,8 +1,8 @@
 /** @file Truth: what elements are, and the connectives; all give bool and none has a derivative. */
 import { checkNumber } from "../core/checks.ts";
-import { type ElementwiseOptions, elementwise, elementwiseWith, type Scalar } from "../core/elementwise.ts";
+import { type ElementwiseOptions, elementwise, elementwiseWith } from "../core/elementwise.ts";
 import { constant } from "../core/kinds.ts";
-import { apply, type ScalarFunction } from "../core/primitive.ts";
+import { apply, type Scalar, type ScalarFunction } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import type { Binary, Unary } from "./arithmetic.ts";
