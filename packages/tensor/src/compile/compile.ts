@@ -1,16 +1,21 @@
 /** @file compile: a function of tensors as a program that is made once for each signature, and run from then on. */
-import { checkOptions, checkWhole } from "../core/checks.ts";
+import { checkOneOf, checkOptions, checkWhole } from "../core/checks.ts";
 import { TensorError } from "../core/errors.ts";
-import { contiguous, fromStorage, type Tensor } from "../core/tensor.ts";
 import { watcherOfAll } from "../core/trace.ts";
-import { replay } from "../graph/record.ts";
+import { Program } from "./program.ts";
 import { capturesWatched, recorded } from "./recording.ts";
 import { Found, matches, type Pattern, patternOf, rebuild, show } from "./signature.ts";
 import { simplify } from "./simplify.ts";
+import type { Draws } from "./streams.ts";
 
 export interface CompileOptions {
   /** How many programs are kept (16): one for each signature; the one that was not used for longest goes first. */
   readonly programs?: number;
+  /**
+   * Whether results that are given back as arguments are used up: their memory is the next results', and they cannot
+   * be read any more (false). It saves a copy of them at every call, and all allocation.
+   */
+  readonly donate?: boolean;
 }
 
 /** A program of a compiled function, to be looked at. */
@@ -30,7 +35,8 @@ export type Compiled<A extends readonly unknown[], Y> = ((...args: A) => Y) & {
 interface Entry {
   readonly args: Pattern;
   readonly result: Pattern;
-  readonly run: (found: Found) => Tensor[];
+  readonly draws: Draws;
+  readonly program: Program;
   runs: number;
 }
 
@@ -58,8 +64,9 @@ export function compile<A extends readonly unknown[], Y>(
 ): Compiled<A, Y> {
   if (typeof f !== "function") throw new TensorError("compile", `f is ${typeof f}`, "give a function of tensors");
   checkOptions("compile", options);
-  const { programs = 16 } = options;
+  const { programs = 16, donate = false } = options;
   checkWhole("compile", "programs", programs, 1);
+  checkOneOf("compile", "donate", donate, [true, false]);
   const entries: Entry[] = [];
   const found = new Found();
 
@@ -68,7 +75,9 @@ export function compile<A extends readonly unknown[], Y>(
     const entry = entryFor(args);
     if (entry === null) return f(...args);
     entry.runs++;
-    return rebuild(entry.result, entry.run(found)[Symbol.iterator]()) as Y;
+    const { tensors, streams } = found;
+    const results = entry.program.run(streams.length === 0 ? tensors : [...tensors, ...entry.draws.from(streams)]);
+    return rebuild(entry.result, results[Symbol.iterator]()) as Y;
   };
 
   /** The program for the arguments, whose tensors are in `found`; null: f itself is to be called. */
@@ -83,13 +92,9 @@ export function compile<A extends readonly unknown[], Y>(
     if (found.watched) return null;
     const { graph, draws, result } = recorded(f, pattern);
     if (capturesWatched(graph)) return null;
-    const simple = simplify(graph).graph;
-    const run = ({ tensors, streams }: Found): Tensor[] =>
-      replay(
-        simple,
-        [...tensors, ...draws.from(streams)].map((x) => fromStorage(x.shape, x.dtype, contiguous("compile", x))),
-      );
-    const entry: Entry = { args: pattern, result, run, runs: 0 };
+    const labels = graph.outputs.map((id) => graph.nodes[id]!.spec.label);
+    const program = new Program(simplify(graph).graph, labels, donate);
+    const entry: Entry = { args: pattern, result, draws, program, runs: 0 };
     entries.unshift(entry);
     entries.length = Math.min(entries.length, programs);
     // f may have called this very function for another signature.

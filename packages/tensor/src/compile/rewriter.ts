@@ -1,10 +1,10 @@
 /** @file A graph that is written anew, value by value: what is there already is found, and what is not needed is left out. */
 import type { Primitive } from "../core/primitive.ts";
-import { isRowMajor, type Layout, rowMajor, type Shape, sameShape } from "../core/shape.ts";
+import { isRowMajor, type Layout, rowMajor, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import { type Spec, Tensor } from "../core/tensor.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { toText } from "../graph/print.ts";
-import { look } from "./look.ts";
+import { copy, look } from "./look.ts";
 
 export type Operation = Extract<Node, { kind: "operation" }>;
 export type Op = Primitive<unknown>;
@@ -128,6 +128,18 @@ export class Rewriter {
     if (offset === 0 && sameShape(shape, whole) && isRowMajor(shape, written)) return base;
     const params = { shape, strides: written, offset };
     return this.operation({ op: look as Op, inputs: [base], params, spec: { shape, dtype } });
+  }
+
+  /** A result by itself: what is a view of something else has its elements copied. */
+  result(id: number): number {
+    const made = this.made(id);
+    if (made === null || made.op !== (look as unknown)) return id;
+    const { shape, dtype } = made.spec;
+    const { base, layout } = this.seat(id);
+    const same =
+      sizeOf(shape) === sizeOf(this.spec(base).shape) && layout.offset === 0 && isRowMajor(shape, layout.strides);
+    if (same && this.made(base) !== null) return id;
+    return this.operation({ op: copy as Op, inputs: [id], params: null, spec: { shape, dtype } });
   }
 
   /** The graph of what the results need, and of what looks at values. */

@@ -22,5 +22,6 @@ export function simplify(graph: Graph, by: Readonly<Record<string, Rule>> = rule
     }
   }
   const placesOf = (ids: readonly number[]): number[] => ids.map((id) => places[id]!);
-  return { graph: rewriter.finish(placesOf(graph.inputs), placesOf(graph.outputs)), applied: rewriter.applied };
+  const outputs = placesOf(graph.outputs).map((id) => rewriter.result(id));
+  return { graph: rewriter.finish(placesOf(graph.inputs), outputs), applied: rewriter.applied };
 }

@@ -21,7 +21,10 @@ export interface Watched {
   readonly primal: Tensor | null;
 }
 
-export interface Tensor<out S extends Shape = Unknown> extends TensorMethods<S> {}
+export interface Tensor<out S extends Shape = Unknown> extends TensorMethods<S> {
+  /** @internal Null where there is no value: while a graph is recorded. (Declared here: a tensor may bring it late.) */
+  readonly storage: Storage | null;
+}
 
 /**
  * An n-dimensional array of numbers. Tensors never change: an operation returns a new one, which may share storage
@@ -36,8 +39,6 @@ export class Tensor<out S extends Shape = Unknown> {
   declare readonly dtype: DType;
   /** A name given by `named`, shown in errors, graphs and reports. */
   declare readonly label: string | undefined;
-  /** @internal Null where there is no value: while a graph is recorded. */
-  declare readonly storage: Storage | null;
   /** @internal */
   declare readonly strides: readonly number[];
   /** @internal */
@@ -50,7 +51,7 @@ export class Tensor<out S extends Shape = Unknown> {
     this.shape = spec.shape as Tensor<S>["shape"];
     this.dtype = spec.dtype;
     this.label = spec.label;
-    this.storage = storage;
+    (this as { storage: Storage | null }).storage = storage;
     this.strides = layout === null ? rowMajor(spec.shape) : layout.strides;
     this.offset = layout === null ? 0 : layout.offset;
     this.watched = watched;

@@ -1,0 +1,106 @@
+/** @file A program done by plain loops, where there is no WebAssembly or it was switched off. */
+import { allocate, type Storage } from "../core/dtype.ts";
+import type { Scalar } from "../core/primitive.ts";
+import { isRowMajor, sizeOf } from "../core/shape.ts";
+import { Tensor } from "../core/tensor.ts";
+import type { Call, Check, Element, Loop, Operand, Step } from "./steps.ts";
+
+/** The elements of a node in the memory of the program. */
+export type Values = (node: number) => Storage;
+
+/** Elements that are done at once: so many fit the cache for each of the values in a loop. */
+const BLOCK = 1024;
+
+/** Does one step. */
+export type Action = () => void;
+
+/** The actions of steps on values in memory. */
+export const actionOf = (step: Step, values: Values): Action =>
+  step.kind === "loop" ? looping(step, values) : step.kind === "call" ? calling(step, values) : checking(step, values);
+
+/** An operand as a tensor over the memory. */
+const tensorOf = (operand: Operand, values: Values): Tensor => new Tensor(operand, values(operand.node), operand, null);
+
+/** An operation by its kernel, or its definition. */
+export function calling({ op, params, inputs, node, spec }: Call, values: Values): Action {
+  const tensors = inputs.map((input) => tensorOf(input, values));
+  const out = values(node);
+  return () => out.set(op.kernel?.(tensors, spec, params) ?? op.run(tensors, spec, params));
+}
+
+/** A look at values, which may refuse. */
+export function checking({ op, params, input }: Check, values: Values): Action {
+  const x = tensorOf(input, values);
+  return () => op.check!(x, params);
+}
+
+/** Puts elements `from` to `from + count`, in row-major order, at the start of a block. */
+type Fill = (block: Storage, from: number, count: number) => void;
+
+function fillFrom({ shape, strides, offset }: Operand, storage: Storage): Fill {
+  if (isRowMajor(shape, strides))
+    return (block, from, count) => block.set(storage.subarray(offset + from, offset + from + count));
+  const index = shape.map(() => 0);
+  return (block, from, count) => {
+    let at = offset;
+    for (let axis = shape.length - 1, rest = from; axis >= 0; axis--) {
+      index[axis] = rest % shape[axis]!;
+      rest = Math.floor(rest / shape[axis]!);
+      at += index[axis]! * strides[axis]!;
+    }
+    for (let i = 0; i < count; i++) {
+      block[i] = storage[at]!;
+      for (let axis = shape.length - 1; axis >= 0; axis--) {
+        at += strides[axis]!;
+        if (++index[axis]! < shape[axis]!) break;
+        at -= strides[axis]! * shape[axis]!;
+        index[axis] = 0;
+      }
+    }
+  };
+}
+
+/** One operation on blocks. */
+function elementwise({ op, params, dtype }: Element, out: Storage, inputs: readonly Storage[], from: Element["dtype"]) {
+  const f = op.element!(from, params) as Scalar as (x: number, y?: number, z?: number) => number;
+  const [a, b, c] = inputs as [Storage, Storage, Storage];
+  const g = dtype === "bool" ? (x: number, y?: number, z?: number) => (f(x, y, z) ? 1 : 0) : f;
+  if (inputs.length === 1)
+    return (count: number) => {
+      for (let i = 0; i < count; i++) out[i] = g(a[i]!);
+    };
+  if (inputs.length === 2)
+    return (count: number) => {
+      for (let i = 0; i < count; i++) out[i] = g(a[i]!, b[i]!);
+    };
+  return (count: number) => {
+    for (let i = 0; i < count; i++) out[i] = g(a[i]!, b[i]!, c[i]!);
+  };
+}
+
+/** A loop, block by block: every operand is read before any result is written, which may lie in its place. */
+export function looping({ shape, operands, elements, results }: Loop, values: Values): Action {
+  const size = sizeOf(shape);
+  const room = Math.min(size, BLOCK);
+  const blocks = operands.map(({ dtype }) => allocate(dtype, room, "compile"));
+  const fills = operands.map((operand) => fillFrom(operand, values(operand.node)));
+  const made = elements.map(({ dtype }) => allocate(dtype, room, "compile"));
+  const types = elements.map(({ inputs: [first] }) => (first! >= 0 ? operands[first!]! : elements[-1 - first!]!).dtype);
+  const parts = elements.map((element, i) =>
+    elementwise(
+      element,
+      made[i]!,
+      element.inputs.map((place) => (place >= 0 ? blocks[place]! : made[-1 - place]!)),
+      types[i]!,
+    ),
+  );
+  const outs = results.map(({ node, element }) => ({ out: values(node), block: made[element]! }));
+  return () => {
+    for (let from = 0; from < size; from += BLOCK) {
+      const count = Math.min(BLOCK, size - from);
+      for (let i = 0; i < fills.length; i++) fills[i]!(blocks[i]!, from, count);
+      for (const part of parts) part(count);
+      for (const { out, block } of outs) out.set(count === block.length ? block : block.subarray(0, count), from);
+    }
+  };
+}
