@@ -4,7 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { build as bundle } from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { build } from "vite";
 import { pnpm, root, shell } from "./install.mjs";
 
@@ -81,6 +84,7 @@ async function check() {
   const pack = [...args, "--recursive", "--filter", "./packages/*", "pack", "--pack-destination", folder];
   run("packing", command, pack, { cwd: root, shell });
   const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  for (const name of tarballs) await judge(name);
 
   write("package.json", JSON.stringify({ private: true, type: "module" }));
   const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -130,6 +134,25 @@ async function check() {
     build: { rollupOptions: { input: join(folder, "page.mjs"), onwarn }, outDir: "page" },
   });
   console.log("files and downloads in a browser's bundle: ok");
+}
+
+/**
+ * Has publint and arethetypeswrong look at a tarball.
+ *
+ * @param {string} name
+ */
+async function judge(name) {
+  const tarball = readFileSync(join(folder, name)).buffer;
+  const { messages, pkg } = await publint({ pack: { tarball }, level: "suggestion", strict: true });
+  if (messages.length > 0)
+    throw new Error([`publint of ${name}:`, ...messages.map((message) => formatMessage(message, pkg))].join("\n"));
+  // Node 10 knows no entries beside the main one; engines say Node 20.
+  const types = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)));
+  const problems = types.types
+    ? types.problems.filter((problem) => !("resolutionKind" in problem) || problem.resolutionKind !== "node10")
+    : ["no types"];
+  if (problems.length > 0) throw new Error(`the types of ${name} are wrong: ${JSON.stringify(problems, null, 2)}`);
+  console.log(`publint and arethetypeswrong, ${name}: ok`);
 }
 
 /** Makes sure that nothing of the workspace is left in the installed manifests. */

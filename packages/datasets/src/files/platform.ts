@@ -22,7 +22,7 @@ export interface UrlLike {
   readonly href: string;
 }
 
-export interface Headers {
+interface Headers {
   get(name: string): string | null;
 }
 

@@ -57,7 +57,7 @@ export function checkOption(
 }
 
 /** The rate at a step; throws unless it is a finite number ≥ 0. */
-export function rateAt(op: string, rate: Rate, step: number): number {
+function rateAt(op: string, rate: Rate, step: number): number {
   const value = typeof rate === "function" ? rate(step) : rate;
   if (!(Number.isFinite(value) && value >= 0))
     throw new TensorError(op, `the rate is ${value} at step ${step}`, "use a finite number ≥ 0");

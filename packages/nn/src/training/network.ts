@@ -27,7 +27,7 @@ export interface Task<Params, Batch> {
   readonly context?: ((batch: Batch) => object) | undefined;
 }
 
-export const inputOf = <Batch>({ input }: { readonly input?: ((batch: Batch) => Tensor) | undefined }, batch: Batch) =>
+const inputOf = <Batch>({ input }: { readonly input?: ((batch: Batch) => Tensor) | undefined }, batch: Batch) =>
   input === undefined ? (batch as { readonly x: Tensor }).x : input(batch);
 
 /** The prediction for a batch, and the network's state after it. */

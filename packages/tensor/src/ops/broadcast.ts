@@ -68,7 +68,7 @@ export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<
 }
 
 /** `broadcastTo` where the shape is known to fit: for rules. */
-export const stretched = (x: Tensor, shape: Shape): Tensor =>
+const stretched = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : apply(broadcastOp, [x], { shape, batches: 0 });
 
 const sumOp = linear<Over>(
