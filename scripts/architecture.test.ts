@@ -16,7 +16,8 @@ const packages = {
 const layers: Record<string, readonly string[]> = {
   core: ["core"],
   io: ["core", "io"],
-  ops: ["core", "ops"],
+  wasm: ["core", "wasm"],
+  ops: ["core", "wasm", "ops"],
   transforms: ["core", "ops", "graph", "transforms"],
   graph: ["core", "ops", "graph"],
   compile: ["core", "ops", "graph", "compile"],

@@ -23,6 +23,8 @@ export type { DType } from "./core/dtype.ts";
 export type { Shape } from "./core/shape.ts";
 export type { Broadcast, Join, JSONData, MatMul, Operand, ShapeError, ShapeOf, Unknown } from "./core/shape-types.ts";
 export { TensorError } from "./core/errors.ts";
+export { backend, setBackend } from "./wasm/machine.ts";
+export type { Backend } from "./wasm/machine.ts";
 
 // Operations
 export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";
