@@ -1,6 +1,6 @@
 /** @file A program done by plain loops, where there is no WebAssembly or it was switched off. */
-import { allocate, type Storage } from "../core/dtype.ts";
-import type { Scalar } from "../core/primitive.ts";
+import { allocate, type DType, type Storage } from "../core/dtype.ts";
+import { rowOf } from "../core/elementwise.ts";
 import { isRowMajor, sizeOf } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import type { Call, Check, Element, Loop, Operand, Step } from "./steps.ts";
@@ -60,22 +60,11 @@ function fillFrom({ shape, strides, offset }: Operand, storage: Storage): Fill {
   };
 }
 
-/** One operation on blocks. */
-function elementwise({ op, params, dtype }: Element, out: Storage, inputs: readonly Storage[], from: Element["dtype"]) {
-  const f = op.element!(from, params) as Scalar as (x: number, y?: number, z?: number) => number;
+/** One operation on the first so many elements of blocks. */
+function elementwise({ op, params, dtype }: Element, out: Storage, inputs: readonly Storage[], from: DType) {
+  const row = rowOf(op.element!(from, params), inputs.length, dtype);
   const [a, b, c] = inputs as [Storage, Storage, Storage];
-  const g = dtype === "bool" ? (x: number, y?: number, z?: number) => (f(x, y, z) ? 1 : 0) : f;
-  if (inputs.length === 1)
-    return (count: number) => {
-      for (let i = 0; i < count; i++) out[i] = g(a[i]!);
-    };
-  if (inputs.length === 2)
-    return (count: number) => {
-      for (let i = 0; i < count; i++) out[i] = g(a[i]!, b[i]!);
-    };
-  return (count: number) => {
-    for (let i = 0; i < count; i++) out[i] = g(a[i]!, b[i]!, c[i]!);
-  };
+  return (count: number): void => row(out, 0, count, a, 0, 1, b, 0, 1, c, 0, 1);
 }
 
 /** A loop, block by block: every operand is read before any result is written, which may lie in its place. */

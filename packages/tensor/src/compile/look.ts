@@ -1,6 +1,8 @@
 /** @file The two operations that programs add to those of the library: a view by its layout, and a copy in row-major order. */
+
 import { byElement } from "../core/elementwise.ts";
 import { linear, looking } from "../core/kinds.ts";
+import * as loops from "../core/loops.ts";
 import type { Primitive } from "../core/primitive.ts";
 import type { Layout, Shape } from "../core/shape.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -28,7 +30,7 @@ export const copy: Primitive<null> = linear<null>(
   {
     name: "copy",
     shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
-    ...byElement<null>("copy", () => (x: number) => x),
+    ...byElement<null>("copy", () => loops.store),
   },
   underived,
 );

@@ -3,6 +3,7 @@
  * that x + 0 is x, for one, is not a rule, since −0 + 0 is 0.
  */
 import { isFloat } from "../core/dtype.ts";
+import * as loops from "../core/loops.ts";
 import { apply } from "../core/primitive.ts";
 import { type Layout, rowMajor, type Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
@@ -55,7 +56,8 @@ const neutral: Rule = ({ op, inputs, spec }, graph) => {
     case "mul":
       return right === 1 ? a : left === 1 ? b : null;
     case "div":
-      return right === 1 && !op.absorbs ? a : null;
+      // Not of a quotient in which 0 absorbs: −0/1 would be 0 there.
+      return right === 1 && op.element?.(spec.dtype, null) === loops.div ? a : null;
     case "add":
       return zero(right) ? a : zero(left) ? b : null;
     case "sub":

@@ -1,6 +1,7 @@
 /** @file The gate: what an operation is, and the only door through which one is done. */
 import { checkTensor } from "./checks.ts";
 import type { DType, Storage } from "./dtype.ts";
+import type { Body } from "./elementwise.ts";
 import type { Layout } from "./shape.ts";
 import { type Spec, Tensor } from "./tensor.ts";
 import { watcherOfAll } from "./trace.ts";
@@ -46,11 +47,6 @@ export type ScalarFunction =
   | "greater"
   | "greaterEqual";
 
-export type Scalar1 = (x: number) => number;
-export type Scalar2 = (x: number, y: number) => number;
-/** A function of one element of each input. */
-export type Scalar = Scalar1 | Scalar2 | ((x: number, y: number, z: number) => number);
-
 /** An operation: its shape, its values and its derivatives, side by side. */
 export interface Primitive<P> {
   readonly name: string;
@@ -77,16 +73,14 @@ export interface Primitive<P> {
    */
   batch?(params: P, size: number): P;
   /**
-   * Where each element of the result is made of the same element of each input alone: the function that makes it, for
-   * inputs of that dtype. It computes in float64 and is rounded to the result's dtype; for bool, truth is 1.
+   * Where each element of the result is made of the same element of each input alone: how, for inputs of that dtype. A
+   * function computes in float64; its value is rounded to the result's dtype, and for bool, truth is 1.
    */
-  element?(dtype: DType, params: P): Scalar;
+  element?(dtype: DType, params: P): Body;
   /** Throws where a value of the input has no answer; the result is the input itself. Left out: it never looks. */
   check?(input: Tensor, params: P): void;
   /** For a pointwise operation: which function of numbers it is, where other arithmetics know it. */
   readonly scalar?: ScalarFunction;
-  /** Whether it is that function but where 0 meets ∞ or NaN: then the first input's 0, or any factor's, absorbs it. */
-  readonly absorbs?: boolean;
   /**
    * The same value, but for rounding, made of more basic operations: how other arithmetics do what they do not know.
    * An operation of none of the kinds, or a function of numbers without a `scalar`, can be judged only with one.

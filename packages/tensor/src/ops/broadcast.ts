@@ -1,11 +1,11 @@
 /** @file Stretching axes and summing them: each is the other's transpose. And the bringing of operands to one form. */
 import { checkTensor } from "../core/checks.ts";
 import { asTensor, filled } from "../core/create.ts";
-import { checkDType, type DType, floating, isFloat, promote, promoteScalar, toDType } from "../core/dtype.ts";
-import type { ResultType } from "../core/elementwise.ts";
-import { byElement } from "../core/elementwise.ts";
+import { checkDType, type DType, floating, isFloat, promote, promoteScalar } from "../core/dtype.ts";
+import { byElement, type ResultType } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { constant, linear, looking } from "../core/kinds.ts";
+import * as loops from "../core/loops.ts";
 import { apply } from "../core/primitive.ts";
 import { reduceAxes, summing } from "../core/reduce.ts";
 import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape } from "../core/shape.ts";
@@ -118,16 +118,13 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
   return reshape(apply(sumOp, [x], { axes }), shape);
 }
 
+const truth = (value: number): number => (value === 0 ? 0 : 1);
+
 const castOp = linear<{ readonly dtype: DType }>(
   {
     name: "cast",
     shape: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
-    ...byElement<{ readonly dtype: DType }>(
-      "cast",
-      (_from, { dtype }) =>
-        (value: number) =>
-          toDType(dtype, value),
-    ),
+    ...byElement<{ readonly dtype: DType }>("cast", (_from, { dtype }) => (dtype === "bool" ? truth : loops.store)),
     rounding: ([x], { dtype }) => (dtype === "float32" && x!.dtype === "float64" ? 1 : 0),
   },
   (ct, x) => converted(ct, x.dtype),

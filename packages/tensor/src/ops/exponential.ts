@@ -88,5 +88,5 @@ export const pow: Binary = pointwise(
       return where(still, zerosLike(y), mul(y, log(where(still, onesLike(x), x))));
     },
   ],
-  { rounding: 2, result: "same", integer: integerPower, bool: null, scalar: "pow" },
+  { rounding: 2, result: "same", int32: integerPower, bool: null, scalar: "pow" },
 );

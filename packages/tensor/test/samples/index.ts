@@ -45,6 +45,7 @@ export const otherExports = [
   "Tensor",
   "TensorError",
   "arange",
+  "backend",
   "batchStatistics",
   "argWhere",
 
@@ -67,6 +68,7 @@ export const otherExports = [
   "record",
   "replay",
   "rng",
+  "setBackend",
   "tensor",
   "unique",
   "tri",
