@@ -27,8 +27,8 @@ export interface Arena {
 
 export const WIDTH: Readonly<Record<DType, number>> = { float64: 8, float32: 4, int32: 4, bool: 1 };
 
-/** Every value begins at a multiple of this many bytes: a vector's. */
-const ALIGNED = 16;
+/** Every value has room for a multiple of this many bytes: four elements of any dtype, the last of which may be none. */
+export const ALIGNED = 32;
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNED) * ALIGNED;
 
 /** Something that needs room from its first step to its last. */

@@ -16,8 +16,11 @@ interface Unit {
   readonly whole: Set<number>;
 }
 
-/** The operations of a graph in units, each in order; the units in an order in which each has what it needs. */
-export function fused(graph: Graph, seats: Seats): number[][] {
+/**
+ * The operations of a graph in units, each in order; the units in an order in which each has what it needs. `fusible`:
+ * whether an operation on elements may be in one loop with others.
+ */
+export function fused(graph: Graph, seats: Seats, fusible: (node: Operation) => boolean): number[][] {
   const units = new Map<number, Unit>();
   const unitOf = new Map<number, number>();
   const needed = (id: number): number | undefined => unitOf.get(seats.of(id).node);
@@ -50,8 +53,8 @@ export function fused(graph: Graph, seats: Seats): number[][] {
   };
   const shapeOf = (unit: Unit) => graph.nodes[unit.nodes[0]!]!.spec.shape;
   const isLoop = (unit: Unit): boolean => {
-    const { op } = graph.nodes[unit.nodes[0]!] as Operation;
-    return op.element !== undefined;
+    const node = graph.nodes[unit.nodes[0]!] as Operation;
+    return node.op.element !== undefined && fusible(node);
   };
 
   for (const node of graph.nodes) {

@@ -3,7 +3,10 @@ import { allocate, type DType, type Storage } from "../core/dtype.ts";
 import { isRowMajor, rowMajor, sizeOf } from "../core/shape.ts";
 import { copyTo, type Spec, Tensor } from "../core/tensor.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type Arena, arenaOf, WIDTH } from "./arena.ts";
+import { backend } from "../wasm/machine.ts";
+import { ALIGNED, type Arena, arenaOf, WIDTH } from "./arena.ts";
+import { isVectorized } from "./generate/elements.ts";
+import { generated, memoryOf } from "./generate/generate.ts";
 import { type Action, actionOf } from "./interpret.ts";
 import { Resident, Results, type Slot } from "./resident.ts";
 import { Seats, type Step, stepsOf } from "./steps.ts";
@@ -46,9 +49,11 @@ export class Program {
   constructor(graph: Graph, labels: readonly (string | undefined)[], donates: boolean) {
     this.graph = graph;
     this.donates = donates;
-    this.steps = stepsOf(graph);
+    const plain = backend() === "plain";
+    this.steps = stepsOf(graph, (node) => plain || isVectorized(node, graph));
     this.arena = arenaOf(graph, this.steps);
-    this.buffer = allocate("float64", Math.ceil(this.arena.bytes / 8), "compile").buffer;
+    const memory = plain ? null : memoryOf(this.arena.bytes);
+    this.buffer = memory?.buffer ?? allocate("float64", Math.ceil(this.arena.bytes / 8), "compile").buffer;
     const { nodes } = graph;
     const { starts, results } = this.arena;
     const values = (node: number): Storage => {
@@ -80,8 +85,12 @@ export class Program {
     this.slots = slots;
     this.heirs = graph.inputs.map((id) => slots.findIndex(({ start }) => start + results.start === starts.get(id)));
     const kept = this.heirs.flatMap((slot) => (slot < 0 ? [] : [slots[slot]!]));
-    this.donated = Math.max(0, ...kept.map(({ spec, start }) => Math.ceil((start + bytesOf(spec)) / 16) * 16));
-    this.actions = this.steps.map((step) => actionOf(step, values));
+    this.donated = Math.max(
+      0,
+      ...kept.map(({ spec, start }) => Math.ceil((start + bytesOf(spec)) / ALIGNED) * ALIGNED),
+    );
+    const actions = this.steps.map((step) => actionOf(step, values));
+    this.actions = memory === null ? actions : [generated(this.steps, memory, (node) => starts.get(node)!, actions)];
   }
 
   /** The results for these arguments. */

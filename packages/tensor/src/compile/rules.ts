@@ -8,6 +8,7 @@ import { apply } from "../core/primitive.ts";
 import { type Layout, rowMajor, type Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { isCast } from "../ops/broadcast.ts";
+import { matmulOp } from "../ops/matmul.ts";
 import { copy } from "./look.ts";
 import type { Op, Rewriter, Rule } from "./rewriter.ts";
 
@@ -101,5 +102,24 @@ const stretched: Rule = ({ op, inputs, params, spec }, graph) => {
   return graph.view(base, spec.shape, { strides, offset: layout.offset });
 };
 
+/** The right side of a product has its columns side by side, as vectors read them. */
+const packed: Rule = ({ op, inputs, params, spec }, graph) => {
+  if (op !== (matmulOp as unknown)) return null;
+  const [a, b] = inputs as readonly [number, number];
+  if (spec.shape.at(-1)! <= 1 || graph.seat(b).layout.strides.at(-1) === 1) return null;
+  const { shape, dtype } = graph.spec(b);
+  const side = graph.operation({ op: copy as Op, inputs: [b], params: null, spec: { shape, dtype } });
+  return graph.operation({ op, inputs: [a, side], params, spec });
+};
+
 /** All rules, by name, in the order in which they are tried. */
-export const rules: Readonly<Record<string, Rule>> = { constants, views, copies, neutral, twice, casts, stretched };
+export const rules: Readonly<Record<string, Rule>> = {
+  constants,
+  views,
+  copies,
+  neutral,
+  twice,
+  casts,
+  stretched,
+  packed,
+};

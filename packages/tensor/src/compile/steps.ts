@@ -82,10 +82,10 @@ export class Seats {
 }
 
 /** The steps of a graph, in an order in which each has what it needs; checks of inputs first. */
-export function stepsOf(graph: Graph): Step[] {
+export function stepsOf(graph: Graph, fusible: (node: Operation) => boolean): Step[] {
   const seats = new Seats(graph);
   const kept = new Set(graph.outputs.map((id) => seats.of(id).node));
-  const units = fused(graph, seats);
+  const units = fused(graph, seats, fusible);
   for (const unit of units)
     for (const id of unit) {
       const node = graph.nodes[id] as Operation;

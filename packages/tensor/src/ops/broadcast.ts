@@ -71,7 +71,7 @@ export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<
 const stretched = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : apply(broadcastOp, [x], { shape, batches: 0 });
 
-const sumOp = linear<Over>(
+export const sumOp = linear<Over>(
   {
     name: "sum",
     shape: ([x], { axes }) => ({

@@ -12,7 +12,7 @@ import { rows } from "../core/walk.ts";
 import { broadcastTo, cast } from "./broadcast.ts";
 import { matrixTranspose, reshape } from "./shape.ts";
 
-const matmulOp: Primitive<null> = bilinear<null>(
+export const matmulOp: Primitive<null> = bilinear<null>(
   {
     name: "matmul",
     shape([a, b]) {

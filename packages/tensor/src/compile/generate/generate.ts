@@ -1,0 +1,62 @@
+/** @file A program as one function of WebAssembly: its steps in order, in its own memory; what it lacks is called back. */
+import { TensorError } from "../../core/errors.ts";
+import { sumOp } from "../../ops/broadcast.ts";
+import { matmulOp } from "../../ops/matmul.ts";
+import { call, type Func } from "../../wasm/assembler/body.ts";
+import { Module } from "../../wasm/assembler/module.ts";
+import { engine, type Memory } from "../../wasm/engine.ts";
+import type { Action } from "../interpret.ts";
+import type { Call, Step } from "../steps.ts";
+import { emitLoop, isEmitted, type Starts } from "./loop.ts";
+import { emitMatmul, isMultiplied } from "./matmul.ts";
+import { emitSum, isSummed, Sums } from "./sum.ts";
+
+const PAGE = 65_536;
+/** What may be read beyond the end of the last value. */
+const SLACK = 64;
+
+/** A memory of so many bytes. */
+export function memoryOf(bytes: number): Memory {
+  try {
+    const pages = Math.ceil((bytes + SLACK) / PAGE);
+    return new (engine()!.Memory)({ initial: pages, maximum: pages });
+  } catch {
+    throw new TensorError("compile", `no memory for ${bytes} bytes`, "use smaller batches or float32");
+  }
+}
+
+/** Whether a step is done by code that is generated for it. */
+export const isGenerated = (step: Step): boolean =>
+  step.kind === "loop"
+    ? step.elements.every((element) => isEmitted(element, step.operands, step.elements))
+    : step.kind === "call" && ((step.op === sumOp && isSummed(step)) || (step.op === matmulOp && isMultiplied(step)));
+
+/** The program as one action: `actions` are the steps by plain loops, for those that are not generated. */
+export function generated(steps: readonly Step[], memory: Memory, starts: Starts, actions: readonly Action[]): Action {
+  const module = new Module();
+  const pages = memory.buffer.byteLength / PAGE;
+  module.importMemory("memory", { initial: pages, maximum: pages });
+  const host: Record<string, Action> = {};
+  const hosted = steps.map((step, i): Func<readonly [], "none"> | null => {
+    if (isGenerated(step)) return null;
+    host[`step${i}`] = actions[i]!;
+    return module.importFunction(`step${i}`, [], "none");
+  });
+  const sums = new Sums(module);
+  const functions = steps.map((step, i) => hosted[i] ?? functionOf(module, step, starts, sums));
+  const main = module.function([], "none", (body) => {
+    for (const each of functions) body.do(call(each));
+  });
+  module.export("run", main);
+  const { Module: Compiled, Instance } = engine()!;
+  const instance = new Instance(new Compiled(module.bytes()), { env: { ...host, memory } });
+  return (instance.exports as { readonly run: Action }).run;
+}
+
+/** A function of its own for each step: the engine makes the ones that are hot fast one by one. */
+const functionOf = (module: Module, step: Step, starts: Starts, sums: Sums): Func<readonly [], "none"> =>
+  module.function([], "none", (body) => {
+    if (step.kind === "loop") emitLoop(body, step, starts);
+    else if ((step as Call).op === sumOp) emitSum(body, step as Call, starts, sums);
+    else emitMatmul(body, step as Call, starts);
+  });
