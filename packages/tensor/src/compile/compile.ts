@@ -2,6 +2,7 @@
 import { checkOneOf, checkOptions, checkWhole } from "../core/checks.ts";
 import { TensorError } from "../core/errors.ts";
 import { watcherOfAll } from "../core/trace.ts";
+import { memoryText } from "./explain.ts";
 import { Program } from "./program.ts";
 import { capturesWatched, recorded } from "./recording.ts";
 import { Found, matches, type Pattern, patternOf, rebuild, show } from "./signature.ts";
@@ -30,6 +31,13 @@ export interface ProgramInfo {
 export type Compiled<A extends readonly unknown[], Y> = ((...args: A) => Y) & {
   /** The programs that there are, the last used first. */
   readonly programs: readonly ProgramInfo[];
+  /**
+   * The program that was used last as text: what is done in which order, as loops and operations, with what each step
+   * reads and writes and how many operations it is; "" before the first call.
+   */
+  explain(): string;
+  /** The memory that each program holds, as text: the last used first. */
+  readonly memory: string;
 };
 
 interface Entry {
@@ -104,6 +112,8 @@ export function compile<A extends readonly unknown[], Y>(
 
   return Object.defineProperties(compiled, {
     name: { value: f.name },
+    explain: { value: () => entries[0]?.program.explain() ?? "" },
+    memory: { get: () => entries.map(({ program }) => memoryText(program.arena)).join("\n") },
     programs: { get: () => entries.map(({ args, runs }) => ({ signature: show(args).slice(1, -1), runs })) },
   }) as Compiled<A, Y>;
 }

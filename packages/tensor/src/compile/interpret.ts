@@ -3,6 +3,7 @@ import { allocate, type DType, type Storage } from "../core/dtype.ts";
 import { rowOf } from "../core/elementwise.ts";
 import { isRowMajor, sizeOf } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
+import { rows } from "../core/walk.ts";
 import type { Call, Check, Element, Loop, Operand, Step } from "./steps.ts";
 
 /** The elements of a node in the memory of the program. */
@@ -67,8 +68,25 @@ function elementwise({ op, params, dtype }: Element, out: Storage, inputs: reado
   return (count: number): void => row(out, 0, count, a, 0, 1, b, 0, 1, c, 0, 1);
 }
 
+/** A loop of one operation: on rows, where they lie. */
+function single({ shape, operands, elements: [element], results: [result] }: Loop, values: Values): Action {
+  const { inner, steps, visit } = rows(shape, operands);
+  const row = rowOf(
+    element!.op.element!(operands[element!.inputs[0]!]!.dtype, element!.params),
+    operands.length,
+    element!.dtype,
+  );
+  const [a, b, c] = operands.map(({ node }) => values(node)) as [Storage, Storage, Storage];
+  const [da, db, dc] = steps as [number, number, number];
+  const out = values(result!.node);
+  return () => visit((at, places) => row(out, at, at + inner, a, places[0]!, da, b, places[1]!, db, c, places[2]!, dc));
+}
+
 /** A loop, block by block: every operand is read before any result is written, which may lie in its place. */
-export function looping({ shape, operands, elements, results }: Loop, values: Values): Action {
+export function looping(loop: Loop, values: Values): Action {
+  const { shape, operands, elements, results } = loop;
+  // Each operand is a place of its own, in order, unless one is used twice.
+  if (elements.length === 1 && elements[0]!.inputs.every((place, i) => place === i)) return single(loop, values);
   const size = sizeOf(shape);
   const room = Math.min(size, BLOCK);
   const blocks = operands.map(({ dtype }) => allocate(dtype, room, "compile"));

@@ -5,8 +5,9 @@ import { copyTo, type Spec, Tensor } from "../core/tensor.ts";
 import type { Graph } from "../graph/graph.ts";
 import { backend } from "../wasm/machine.ts";
 import { ALIGNED, type Arena, arenaOf, WIDTH } from "./arena.ts";
+import { explained } from "./explain.ts";
 import { isVectorized } from "./generate/elements.ts";
-import { generated, memoryOf } from "./generate/generate.ts";
+import { generated, isGenerated, memoryOf, workspaceOf } from "./generate/generate.ts";
 import { type Action, actionOf } from "./interpret.ts";
 import { Resident, Results, type Slot } from "./resident.ts";
 import { Seats, type Step, stepsOf } from "./steps.ts";
@@ -41,6 +42,7 @@ export class Program {
   /** The bytes of results that take the place of arguments: they come first. */
   private readonly donated: number;
   private readonly donates: boolean;
+  private readonly plain: boolean;
   /** What stands in the place of each argument. */
   private readonly there: (Tensor | null)[];
   private last: Results | null = null;
@@ -50,9 +52,10 @@ export class Program {
     this.graph = graph;
     this.donates = donates;
     const plain = backend() === "plain";
+    this.plain = plain;
     this.steps = stepsOf(graph, (node) => plain || isVectorized(node, graph));
     this.arena = arenaOf(graph, this.steps);
-    const memory = plain ? null : memoryOf(this.arena.bytes);
+    const memory = plain ? null : memoryOf(this.arena.bytes + workspaceOf(this.steps));
     this.buffer = memory?.buffer ?? allocate("float64", Math.ceil(this.arena.bytes / 8), "compile").buffer;
     const { nodes } = graph;
     const { starts, results } = this.arena;
@@ -90,7 +93,15 @@ export class Program {
       ...kept.map(({ spec, start }) => Math.ceil((start + bytesOf(spec)) / ALIGNED) * ALIGNED),
     );
     const actions = this.steps.map((step) => actionOf(step, values));
-    this.actions = memory === null ? actions : [generated(this.steps, memory, (node) => starts.get(node)!, actions)];
+    this.actions =
+      memory === null
+        ? actions
+        : [generated(this.steps, memory, (node) => starts.get(node)!, this.arena.bytes, actions)];
+  }
+
+  /** The steps as text. */
+  explain(): string {
+    return explained(this.graph, this.steps, (step) => !this.plain && isGenerated(step));
   }
 
   /** The results for these arguments. */

@@ -8,12 +8,18 @@ import { engine, type Memory } from "../../wasm/engine.ts";
 import type { Action } from "../interpret.ts";
 import type { Call, Step } from "../steps.ts";
 import { emitLoop, isEmitted, type Starts } from "./loop.ts";
-import { emitMatmul, isMultiplied } from "./matmul.ts";
+import { emitMatmul, isMultiplied, packingOf } from "./matmul.ts";
 import { emitSum, isSummed, Sums } from "./sum.ts";
 
 const PAGE = 65_536;
 /** What may be read beyond the end of the last value. */
 const SLACK = 64;
+
+const isMatmul = (step: Step): step is Call => step.kind === "call" && step.op === matmulOp && isMultiplied(step);
+
+/** The bytes that steps need beside their values, one after the other. */
+export const workspaceOf = (steps: readonly Step[]): number =>
+  Math.max(0, ...steps.filter(isMatmul).map((step) => packingOf(step)));
 
 /** A memory of so many bytes. */
 export function memoryOf(bytes: number): Memory {
@@ -29,10 +35,19 @@ export function memoryOf(bytes: number): Memory {
 export const isGenerated = (step: Step): boolean =>
   step.kind === "loop"
     ? step.elements.every((element) => isEmitted(element, step.operands, step.elements))
-    : step.kind === "call" && ((step.op === sumOp && isSummed(step)) || (step.op === matmulOp && isMultiplied(step)));
+    : step.kind === "call" && ((step.op === sumOp && isSummed(step)) || isMatmul(step));
 
-/** The program as one action: `actions` are the steps by plain loops, for those that are not generated. */
-export function generated(steps: readonly Step[], memory: Memory, starts: Starts, actions: readonly Action[]): Action {
+/**
+ * The program as one action. `workspace`: where there is room beside the values; `actions`: the steps by plain loops,
+ * for those that are not generated.
+ */
+export function generated(
+  steps: readonly Step[],
+  memory: Memory,
+  starts: Starts,
+  workspace: number,
+  actions: readonly Action[],
+): Action {
   const module = new Module();
   const pages = memory.buffer.byteLength / PAGE;
   module.importMemory("memory", { initial: pages, maximum: pages });
@@ -43,7 +58,7 @@ export function generated(steps: readonly Step[], memory: Memory, starts: Starts
     return module.importFunction(`step${i}`, [], "none");
   });
   const sums = new Sums(module);
-  const functions = steps.map((step, i) => hosted[i] ?? functionOf(module, step, starts, sums));
+  const functions = steps.map((step, i) => hosted[i] ?? functionOf(module, step, starts, sums, workspace));
   const main = module.function([], "none", (body) => {
     for (const each of functions) body.do(call(each));
   });
@@ -54,9 +69,15 @@ export function generated(steps: readonly Step[], memory: Memory, starts: Starts
 }
 
 /** A function of its own for each step: the engine makes the ones that are hot fast one by one. */
-const functionOf = (module: Module, step: Step, starts: Starts, sums: Sums): Func<readonly [], "none"> =>
+const functionOf = (
+  module: Module,
+  step: Step,
+  starts: Starts,
+  sums: Sums,
+  workspace: number,
+): Func<readonly [], "none"> =>
   module.function([], "none", (body) => {
     if (step.kind === "loop") emitLoop(body, step, starts);
     else if ((step as Call).op === sumOp) emitSum(body, step as Call, starts, sums);
-    else emitMatmul(body, step as Call, starts);
+    else emitMatmul(body, step as Call, starts, workspace);
   });

@@ -37,6 +37,36 @@ interface Product {
   readonly b: Matrix;
 }
 
+/** Rows this many bytes apart take turns in the same lines of a cache: they are put side by side first. */
+const FAR = 512;
+/** So many rows of the left side make it worth while for the right one. */
+const MANY = 16;
+
+const lanesOf = (dtype: Float): number => 16 / WIDTH[dtype];
+
+/** Whether the left side, which lies column by column, is packed in tiles as a whole. */
+const packsLeft = ({ a, dtype, m }: Product): boolean => a.down === WIDTH[dtype] && a.right >= FAR && m >= ROWS;
+
+/** Whether each panel of the right side is packed before it is used. */
+const packsRight = ({ b, m }: Product): boolean => b.down >= FAR && m >= MANY;
+
+const leftBytes = ({ m, k, dtype }: Product): number => Math.ceil(m / ROWS) * ROWS * k * WIDTH[dtype];
+
+/** The bytes that packing takes. */
+export function packingOf(call: Call): number {
+  const product = productOf(call);
+  return (packsLeft(product) ? leftBytes(product) : 0) + (packsRight(product) ? product.k * VECTORS * 16 : 0);
+}
+
+function productOf({ inputs, spec }: Call): Product {
+  const [a, b] = inputs as readonly [Operand, Operand];
+  const dtype = a.dtype as Float;
+  const width = WIDTH[dtype];
+  const [m, n] = spec.shape.slice(-2) as [number, number];
+  const matrix = ({ strides }: Operand): Matrix => ({ down: strides.at(-2)! * width, right: strides.at(-1)! * width });
+  return { dtype, m, n, k: a.shape.at(-1)!, a: matrix(a), b: matrix(b) };
+}
+
 /** Whether a product is generated: of float types, forwards, the columns of the right side one after the other. */
 export function isMultiplied({ inputs }: Call): boolean {
   const [a, b] = inputs as readonly [Operand, Operand];
@@ -44,15 +74,13 @@ export function isMultiplied({ inputs }: Call): boolean {
   return isFloat(a.dtype) && forwards && (b.shape.at(-1) === 1 || b.strides.at(-1) === 1);
 }
 
-/** Emits a product, or many of a batch. */
-export function emitMatmul(body: Body, { inputs, node, spec }: Call, starts: Starts): void {
+/** Emits a product, or many of a batch; `packing` is where there is room to pack. */
+export function emitMatmul(body: Body, call: Call, starts: Starts, packing: number): void {
+  const { inputs, node, spec } = call;
   const [a, b] = inputs as readonly [Operand, Operand];
-  const dtype = a.dtype as Float;
-  const width = WIDTH[dtype];
   if (spec.shape.includes(0)) return;
-  const [m, n] = spec.shape.slice(-2) as [number, number];
-  const matrix = ({ strides }: Operand): Matrix => ({ down: strides.at(-2)! * width, right: strides.at(-1)! * width });
-  const product: Product = { dtype, m, n, k: a.shape.at(-1)!, a: matrix(a), b: matrix(b) };
+  const product = productOf(call);
+  const width = WIDTH[product.dtype];
   const batch = spec.shape.slice(0, -2);
   const leading = ({ strides }: { readonly strides: readonly number[] }) => ({
     strides: strides.slice(0, -2),
@@ -60,7 +88,7 @@ export function emitMatmul(body: Body, { inputs, node, spec }: Call, starts: Sta
   });
   const { extents, strides } = collapse(batch, [leading(a), leading(b), leading({ strides: rowMajor(spec.shape) })]);
   const walk = (axis: number, places: readonly Address<"i32">[]): void => {
-    if (axis === extents.length) tiles(body, product, places);
+    if (axis === extents.length) tiles(body, product, places, packing);
     else
       body.for({ to: extents[axis]! }, (i) =>
         walk(
@@ -75,20 +103,58 @@ export function emitMatmul(body: Body, { inputs, node, spec }: Call, starts: Sta
 const named = (body: Body, address: Address<"i32">): Address<"i32"> =>
   typeof address === "number" ? address : (body.let(address) as Variable<"i32">);
 
+/** Puts the left side in tiles of four rows, column by column. */
+function packLeft(body: Body, { m, k, a, dtype }: Product, from: Address<"i32">, to: number): void {
+  const bytes = ROWS * WIDTH[dtype];
+  const rows = Math.ceil(m / ROWS);
+  body.for({ to: rows }, (tile) => {
+    const p = body.let(moved(from, tile, bytes) as Variable<"i32">);
+    const q = body.let(i32.add(i32.mul(tile, k * bytes), to));
+    body.for({ to: k }, () => {
+      for (let at = 0; at < bytes; at += 16) body.do(v128.store(q, v128.load(p, at), at));
+      body.set(p, i32.add(p, a.right));
+      body.set(q, i32.add(q, bytes));
+    });
+  });
+}
+
+/** Puts a panel of the right side in a row. */
+function packRight(body: Body, { k, b }: Product, from: Address<"i32">, to: number): void {
+  const bytes = VECTORS * 16;
+  const p = body.let(i32.add(from, 0));
+  const q = body.let(i32.const(to));
+  body.for({ to: k }, () => {
+    for (let at = 0; at < bytes; at += 16) body.do(v128.store(q, v128.load(p, at), at));
+    body.set(p, i32.add(p, b.down));
+    body.set(q, i32.add(q, bytes));
+  });
+}
+
 /** Panels of columns, and in each all rows: a panel of the right side stays in the nearest cache. */
-function tiles(body: Body, product: Product, [a, b, out]: readonly Address<"i32">[]): void {
-  const { m, n, dtype } = product;
+function tiles(body: Body, given: Product, [a, b, out]: readonly Address<"i32">[], packing: number): void {
+  const { m, n, k, dtype } = given;
   const width = WIDTH[dtype];
-  const lanes = 16 / width;
+  const left = packsLeft(given);
+  const right = packsRight(given);
+  if (left) packLeft(body, given, a!, packing);
+  const panelAt = packing + (left ? leftBytes(given) : 0);
+  const product: Product = {
+    ...given,
+    a: left ? { down: width, right: ROWS * width } : given.a,
+    b: right ? { down: VECTORS * 16, right: width } : given.b,
+  };
+  // Tiles lie one after the other, each with all of its columns.
+  const [leftAt, perRow] = left ? [packing, k * width] : [a!, given.a.down];
   const panel = (column: Address<"i32">, columns: number): void => {
-    const right = named(body, moved(b!, column, product.b.right));
+    const there = named(body, moved(b!, column, given.b.right));
+    if (right) packRight(body, given, there, panelAt);
     const under = named(body, moved(out!, column, width));
     const rows = (row: Address<"i32">, count: number): void =>
       tile(
         body,
         product,
-        named(body, moved(a!, row, product.a.down)),
-        right,
+        named(body, moved(leftAt, row, perRow)),
+        right ? panelAt : there,
         moved(under, row, n * width),
         count,
         columns,
@@ -98,7 +164,7 @@ function tiles(body: Body, product: Product, [a, b, out]: readonly Address<"i32"
     else if (m === ROWS) rows(0, ROWS);
     if (rest > 0) rows(m - rest, rest);
   };
-  const wide = VECTORS * lanes;
+  const wide = VECTORS * lanesOf(dtype);
   const rest = n % wide;
   if (n > wide) body.for({ to: n - rest, step: wide }, (column) => panel(column, wide));
   else if (n === wide) panel(0, wide);
