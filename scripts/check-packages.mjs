@@ -18,6 +18,7 @@ const entries = {
   "@deltagrad/tensor/check": ["ulps", "roundingBound"],
   "@deltagrad/tensor/npz": ["decodeNpz", "encodeNpz"],
   "@deltagrad/tensor/safetensors": ["decodeSafetensors", "encodeSafetensors"],
+  "@deltagrad/tensor/blas": ["useBlas", "blas"],
   "@deltagrad/nn": ["stack", "dense"],
   "@deltagrad/nn/brawer": ["compare"],
   "@deltagrad/nn/save": ["saveCheckpoint", "loadPyTorch"],
@@ -54,6 +55,8 @@ expect(String(byMethods) === "2,4,6", "the same gradient by methods");
 expect(decodeNpz(encodeNpz({ x }, { compress: true })).x instanceof Tensor, "a tensor read is a Tensor of every entry");
 expect(String(decodeSafetensors(encodeSafetensors({ x })).tensors.x?.toArray()) === "1,2,3", "what was written is read");
 readCsv(Uint8Array.of(97, 10, 49)).then((table) => expect(table.tensor("a").toArray()[0] === 1, "CSV is read"));
+const withoutKoffi = useBlas().then(String, (error: Error) => error.message);
+withoutKoffi.then((said) => expect(/^useBlas: koffi does not load: .*; npm install koffi$/.test(said), said));
 `;
 
 /** A program of which a bundler may drop the methods if it takes their installation for dead code. */

@@ -1,10 +1,11 @@
 /** @file Runs every check of the repository, one after another, up to the first that fails. */
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { ensureInstalled, root } from "./install.mjs";
+import { ensureInstalled, ensureOnnxRuntime, root } from "./install.mjs";
 import { runNode } from "./run.mjs";
 
 ensureInstalled();
+ensureOnnxRuntime();
 
 const results = join(root, "out/tests.json");
 mkdirSync(join(root, "out"), { recursive: true });

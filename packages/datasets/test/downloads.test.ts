@@ -316,7 +316,7 @@ describe("the place that a browser has", () => {
       throw new Error("cut");
     }, waiting);
     await expect(breaking).rejects.toThrow("cut");
-    expect([...fake.entries.keys()]).toEqual(["https://deltagrad.invalid/set/x.partial"]);
+    expect([...fake.entries.keys()]).toEqual(["https://deltagrad.invalid/set/x.partial.0"]);
     await store.locked(async (partial) => {
       expect(partial.size).toBe(2);
       await partial.append(two);

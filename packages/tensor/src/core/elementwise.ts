@@ -8,7 +8,7 @@ import { rows } from "./walk.ts";
 
 export type Scalar1 = (x: number) => number;
 type Scalar2 = (x: number, y: number) => number;
-export type Scalar = Scalar1 | Scalar2 | ((x: number, y: number, z: number) => number);
+type Scalar = Scalar1 | Scalar2 | ((x: number, y: number, z: number) => number);
 
 /** The dtype of the result: the inputs', the float that holds them, or bool. */
 export type ResultType = "same" | "float" | "bool";
@@ -17,7 +17,7 @@ export type ResultType = "same" | "float" | "bool";
  * A row of a result: writes elements `at` to `end` of `out`, from each input (a, b, c) at its place (i, j, k) by its
  * step. Written out for operations that cost less than the call of a function for each element would.
  */
-export type Row = (
+type Row = (
   out: Storage,
   at: number,
   end: number,
@@ -78,14 +78,15 @@ export function mapElements(op: string, body: Body, inputs: readonly Tensor[], r
 }
 
 /** Throws unless the inputs of an elementwise operation have been brought to one shape and dtype. */
-export function checkAlike(op: string, [first, ...others]: readonly Spec[]): void {
-  for (const other of others) {
-    if (!sameShape(first!.shape, other.shape) || first!.dtype !== other.dtype) {
+export function checkAlike(op: string, inputs: readonly Spec[]): void {
+  const first = inputs[0]!;
+  for (const other of inputs) {
+    if (!sameShape(first.shape, other.shape) || first.dtype !== other.dtype) {
       throw new TensorError(
         op,
-        `${show(first!)} ${first!.dtype} beside ${show(other)} ${other.dtype}`,
+        `${show(first)} ${first.dtype} beside ${show(other)} ${other.dtype}`,
         "broadcast and cast to one shape and dtype first",
-        [first!, other],
+        [first, other],
       );
     }
   }

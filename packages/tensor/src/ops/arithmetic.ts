@@ -32,7 +32,9 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 /** A function of one operand, element by element, that takes parameters besides. */
 export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
-type Nature<P> = Partial<Pick<Primitive<P>, "kind" | "scalar" | "formula" | "reads" | "lipschitz" | "increasing">> & {
+type Nature<P> = Partial<
+  Pick<Primitive<P>, "kind" | "kernel" | "scalar" | "formula" | "reads" | "lipschitz" | "increasing">
+> & {
   readonly rounding?: number;
 };
 

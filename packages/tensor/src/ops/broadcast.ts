@@ -1,6 +1,6 @@
 /** @file Stretching axes and summing them: each is the other's transpose. And the bringing of operands to one form. */
-import { checkTensor } from "../core/checks.ts";
-import { asTensor, filled } from "../core/create.ts";
+import { checkTensor, noTensor } from "../core/checks.ts";
+import { repeated } from "../core/create.ts";
 import { checkDType, type DType, floating, isFloat, promote, promoteScalar } from "../core/dtype.ts";
 import { byElement, type ResultType } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
@@ -182,24 +182,20 @@ export function broadcastTensors(tensors: readonly Tensor[]): Tensor[] {
 
 /** Brings operands to one shape and dtype; plain numbers take the tensors' dtype where it can hold them. */
 export function align(op: string, operands: readonly Operand[], result: ResultType): Tensor[] {
-  const [first, second] = operands;
-  if (first instanceof Tensor && second instanceof Tensor && operands.length === 2) {
-    const alike = first.dtype === second.dtype && sameShape(first.shape, second.shape);
-    if (alike && (result !== "float" || isFloat(first.dtype))) return [first, second];
+  let first: Tensor | null = null;
+  let dtype: DType = operands.some((operand) => typeof operand === "number") ? "float64" : "bool";
+  let shape: Shape = [];
+  for (const operand of operands) {
+    if (operand instanceof Tensor) {
+      dtype = first === null ? operand.dtype : promote(dtype, operand.dtype);
+      shape = first === null ? operand.shape : broadcastShapes(op, shape, operand.shape);
+      first ??= operand;
+    } else if (typeof operand !== "number" && typeof operand !== "boolean")
+      throw noTensor(op, operand, "a tensor or a number");
   }
-  const tensors = operands.filter((operand) => operand instanceof Tensor);
-  const scalars = operands.filter((operand) => typeof operand === "number" || typeof operand === "boolean");
-  if (tensors.length + scalars.length < operands.length) operands.forEach((operand) => asTensor(op, operand));
-  let dtype =
-    tensors.length > 0
-      ? tensors.map((x) => x.dtype).reduce(promote)
-      : scalars.every((x) => typeof x === "boolean")
-        ? "bool"
-        : "float64";
-  for (const scalar of scalars) dtype = promoteScalar(dtype, scalar);
+  for (const operand of operands) if (!(operand instanceof Tensor)) dtype = promoteScalar(dtype, operand);
   if (result === "float") dtype = floating(dtype);
-  const shape = tensors.map((x): Shape => x.shape).reduce((a, b) => broadcastShapes(op, a, b), []);
   return operands.map((operand) =>
-    stretched(operand instanceof Tensor ? converted(operand, dtype) : filled([], operand, dtype), shape),
+    operand instanceof Tensor ? stretched(converted(operand, dtype), shape) : repeated(shape, operand, dtype),
   );
 }

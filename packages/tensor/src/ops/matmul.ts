@@ -1,16 +1,44 @@
 /** @file The matrix product, of batches and of vectors. */
+import { machineBlas } from "../core/blas.ts";
 import { asTensor } from "../core/create.ts";
-import { allocate, type DType, promote } from "../core/dtype.ts";
+import { allocate, type DType, promote, type Storage } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { bilinear } from "../core/kinds.ts";
 import { apply, type Primitive, unchanged } from "../core/primitive.ts";
-import { type Matrices, multiply } from "../core/product.ts";
+import { type Matrices, multiply, type Sizes } from "../core/product.ts";
 import { broadcastShapes, type Layout, type Shape, sizeOf } from "../core/shape.ts";
 import type { MatMul, Multipliable } from "../core/shape-types.ts";
 import { type Spec, type Tensor, valuesOf } from "../core/tensor.ts";
 import { rows } from "../core/walk.ts";
 import { broadcastTo, cast } from "./broadcast.ts";
 import { matrixTranspose, reshape } from "./shape.ts";
+
+/** How matrices are multiplied. */
+type Multiply = (out: Matrices, a: Matrices, b: Matrices, sizes: Sizes) => void;
+
+/** The products of all matrices of two stacks. */
+function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, product: Multiply): Storage {
+  const [m, n] = shape.slice(-2) as [number, number];
+  const out = allocate(dtype, sizeOf(shape), "matmul");
+  const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
+  const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
+  const sizes = { count: inner, m, k: a!.shape.at(-1)!, n };
+  // Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again.
+  const matrices = (x: Tensor, start: number, next: number): Matrices => {
+    const [down, right] = x.strides.slice(-2) as [number, number];
+    return { data: valuesOf("matmul", x), start, next, down, right };
+  };
+  visit((position, [p, q]) => {
+    const target = { data: out, start: position * m * n, next: m * n, down: n, right: 1 };
+    product(target, matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!), sizes);
+  });
+  return out;
+}
+
+const plain =
+  ({ dtype }: Spec): Multiply =>
+  (...product) =>
+    multiply(dtype as Exclude<DType, "bool">, ...product);
 
 export const matmulOp: Primitive<null> = bilinear<null>(
   {
@@ -19,23 +47,14 @@ export const matmulOp: Primitive<null> = bilinear<null>(
       checkProduct(a!, b!);
       return { shape: [...a!.shape.slice(0, -1), b!.shape.at(-1)!], dtype: a!.dtype };
     },
-    run([a, b], { shape, dtype }) {
-      const [m, n] = shape.slice(-2) as [number, number];
-      const out = allocate(dtype, sizeOf(shape), "matmul");
-      const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
-      const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
-      const sizes = { count: inner, m, k: a!.shape.at(-1)!, n };
-      // Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again.
-      const matrices = (x: Tensor, start: number, next: number): Matrices => {
-        const [down, right] = x.strides.slice(-2) as [number, number];
-        return { data: valuesOf("matmul", x), start, next, down, right };
-      };
-      visit((position, [p, q]) => {
-        const target = { data: out, start: position * m * n, next: m * n, down: n, right: 1 };
-        const [left, right] = [matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)];
-        multiply(dtype as Exclude<DType, "bool">, target, left, right, sizes);
+    run: (inputs, result) => products(inputs, result, plain(result)),
+    kernel(inputs, result) {
+      const blas = machineBlas();
+      if (blas === null) return null;
+      const otherwise = plain(result);
+      return products(inputs, result, (...product) => {
+        if (!blas.gemm(...product)) otherwise(...product);
       });
-      return out;
     },
     batch: unchanged,
     rounding: ([a]) => a!.shape.at(-1)!,

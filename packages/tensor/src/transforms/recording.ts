@@ -6,7 +6,7 @@ import { apply, type Primitive, ruleFor } from "../core/primitive.ts";
 import { type Layout, sameShape } from "../core/shape.ts";
 import { Tensor, type Watched, watchedAs } from "../core/tensor.ts";
 import { seenBy, Trace } from "../core/trace.ts";
-import { leaves, mapTree } from "../core/tree.ts";
+import { mapLeaves, pathOf, tensorsOf, type Way } from "../core/tree.ts";
 import { add } from "../ops/arithmetic.ts";
 
 /** Where a watched tensor stands on its tape. */
@@ -43,9 +43,10 @@ export class Recording extends Trace {
    * Throws: TensorError for tensors that are not float64 or float32: they have no derivative.
    */
   watch<T>(tree: T): T {
-    return mapTree(
-      (leaf, path) => {
+    return mapLeaves(
+      (leaf, at) => {
         if (!isFloat(leaf.dtype)) {
+          const path = pathOf(at);
           const where = path === "" ? show(leaf) : `${path} ${formatShape(leaf.shape)}`;
           throw new TensorError(
             "watch",
@@ -81,11 +82,12 @@ export class Recording extends Trace {
     const y = apply(op, primals, params);
     if (!varies) return y;
     const { reads } = op;
-    const isRead = (i: number): boolean =>
-      reads === undefined || reads === "inputs" || (reads === "indices" && ruleFor(op.vjp, i) === null);
+    if (reads !== undefined && reads !== "inputs")
+      for (let i = 0; i < primals.length; i++)
+        if (reads !== "indices" || ruleFor(op.vjp, i) !== null) primals[i] = withoutValue(primals[i]!);
     return this.put(y, {
       op: op as Primitive<unknown>,
-      inputs: primals.map((primal, i) => (isRead(i) ? primal : withoutValue(primal))),
+      inputs: primals,
       params,
       y: reads === undefined || reads === "output" ? y : withoutValue(y),
       parents,
@@ -94,11 +96,11 @@ export class Recording extends Trace {
 
   /** @internal `pullback` of a whole tree at once, on behalf of `op`, which has seen to it that both trees are alike. */
   pullbackTree(ys: unknown, cts: unknown, op: string): Cotangents {
-    const outputs = leaves(ys, op);
-    const seeds = leaves(cts, op);
+    const outputs = tensorsOf(ys, op);
+    const seeds = tensorsOf(cts, op);
     const cotangents: (Tensor | undefined)[] = [];
-    outputs.forEach(({ tensor: y }, i) => {
-      const ct = seeds[i]?.tensor;
+    outputs.forEach((y, i) => {
+      const ct = seeds[i];
       if (ct === undefined || !sameShape(ct.shape, y.shape) || ct.dtype !== y.dtype) {
         const got = ct === undefined ? "nothing" : `${ct.dtype} ${formatShape(ct.shape)}`;
         throw new TensorError(
@@ -113,7 +115,7 @@ export class Recording extends Trace {
     });
     this.sweep(cotangents);
     return (targets, { unreached = "throw" } = {}) =>
-      mapTree((target, path) => this.cotangentOf(target, path, cotangents, unreached, op), targets, op);
+      mapLeaves((target, at) => this.cotangentOf(target, at, cotangents, unreached, op), targets, op);
   }
 
   /** Visits the entries from the last that has a cotangent to the first. */
@@ -131,7 +133,7 @@ export class Recording extends Trace {
 
   private cotangentOf(
     target: Tensor,
-    path: string,
+    at: Way,
     cotangents: readonly (Tensor | undefined)[],
     unreached: "throw" | "zeros",
     op: string,
@@ -140,7 +142,7 @@ export class Recording extends Trace {
     const ct = place === null ? undefined : cotangents[place.index];
     if (ct !== undefined) return ct;
     if (unreached === "zeros") return zerosLike(target);
-    const what = [path, show(target)].filter((part) => part !== "").join(" ");
+    const what = [pathOf(at), show(target)].filter((part) => part !== "").join(" ");
     throw new TensorError(
       op,
       place === null ? `${what} is not watched by this tape` : `the result does not depend on ${what}`,

@@ -48,6 +48,7 @@ export const otherExports = [
   "backend",
   "batchStatistics",
   "argWhere",
+  "backend",
 
   "bincount",
 

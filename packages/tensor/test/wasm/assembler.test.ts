@@ -129,7 +129,7 @@ describe("the engine knows every instruction, with operands and a result of some
     length === 0 ? [[]] : lists(length - 1).flatMap((list) => kinds.map((kind) => [...list, kind]));
   const candidates = [0, 1, 2, 3].flatMap(lists);
   type Made = Expression<Type | "none">;
-  const valid = (make: (operands: Expression<Type>[]) => Made, types: Type[]): boolean => {
+  const valid = (make: (operands: readonly Expression<Type>[]) => Made, types: Type[]): boolean => {
     const module = new Module();
     module.importMemory("memory", { initial: 1, maximum: 1, shared: true });
     try {
@@ -150,10 +150,10 @@ describe("the engine knows every instruction, with operands and a result of some
       const unknown = Object.entries(instructions).filter(([name, instruction]) => {
         const make = instruction as unknown as (...operands: unknown[]) => Made;
         const ways = [
-          (operands: unknown[]) => make(...operands),
-          (operands: unknown[]) => make(1, ...operands),
-          (operands: unknown[]) => make(...operands, 1),
-          (operands: unknown[]) => make(range(0, 16), ...operands),
+          (operands: readonly unknown[]) => make(...operands),
+          (operands: readonly unknown[]) => make(1, ...operands),
+          (operands: readonly unknown[]) => make(...operands, 1),
+          (operands: readonly unknown[]) => make(range(0, 16), ...operands),
         ];
         return !needsNew(name) && !ways.some((way) => candidates.some((types) => valid(way, types)));
       });

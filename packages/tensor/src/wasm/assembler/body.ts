@@ -39,7 +39,7 @@ export const call = <P extends readonly Type[], R extends Type | "none">(
 ): Expression<R> => ({ type: called.result, code: [inOrder(called.params, operands), 0x10, called] });
 
 /** Sets a local, and is its new value. */
-export const tee = <T extends Type>(local: Variable<T>, value: Operand<T>): Expression<T> => ({
+export const tee = <T extends Type>(local: Variable<T>, value: Operand<NoInfer<T>>): Expression<T> => ({
   type: local.type,
   code: [expression(local.type, value).code, local.write, local.code],
 });
@@ -69,7 +69,7 @@ export class Body {
     return local;
   }
 
-  set<T extends Type>(variable: Variable<T>, value: Operand<T>): void {
+  set<T extends Type>(variable: Variable<T>, value: Operand<NoInfer<T>>): void {
     this.#code.push(expression(variable.type, value).code, variable.write);
   }
 

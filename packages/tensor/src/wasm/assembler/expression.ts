@@ -96,7 +96,7 @@ export const accesses = <const P extends readonly Type[], R extends Type | "none
   codes: Names<N, number>,
 ): Names<N, Access<P, R>> =>
   each(codes, (code) => {
-    const bytes = [...opcode(code), Math.log2(size)];
+    const bytes = [...opcode(code), 31 - Math.clz32(size)];
     return (address, ...operands) => {
       const values = inOrder(types, operands as unknown as Operands<P>);
       const offset = (operands[types.length] as number | undefined) ?? 0;
@@ -122,7 +122,7 @@ export const laneAccesses = <R extends "v128" | "none", N extends string>(
   codes: Names<N, number>,
 ): Names<N, (address: Operand<"i32">, vector: Expression<"v128">, lane: number, offset?: number) => Expression<R>> =>
   each(codes, (code) => {
-    const bytes = [...opcode(code), Math.log2(size)];
+    const bytes = [...opcode(code), 31 - Math.clz32(size)];
     return (address, vector, lane, offset = 0) => ({
       type,
       code: [expression("i32", address).code, vector.code, bytes, unsigned(offset), lane],

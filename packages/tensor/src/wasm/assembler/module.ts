@@ -45,7 +45,7 @@ export class Module {
   }
 
   /** A variable of the module, which functions may read and set. */
-  global<T extends Exclude<Type, "v128">>(type: T, initial: Operand<T>): Variable<T> {
+  global<T extends Exclude<Type, "v128">>(type: T, initial: Operand<NoInfer<T>>): Variable<T> {
     const index = unsigned(this.#globals.length);
     this.#globals.push([typeCodes[type], 1, expression(type, initial).code, END]);
     return { type, code: [0x23, index], write: [0x24, index] };
@@ -55,7 +55,7 @@ export class Module {
   function<const P extends readonly Type[], R extends Type | "none" = "none">(
     params: P,
     result: R,
-    define: (body: Body, ...variables: Variables<P>) => R extends Type ? Expression<R> : void,
+    define: (body: Body, ...variables: Variables<P>) => NoInfer<R extends Type ? Expression<R> : void>,
   ): Func<P, R> {
     const body = new Body(params.length);
     const variables = params.map((type, index) => localAt(type, index)) as unknown as Variables<P>;
