@@ -42,6 +42,7 @@ export type { Layout } from "./core/shape.ts";
 export { apply, unchanged } from "./core/primitive.ts";
 export type { Kind, Primitive, Rule, ScalarFunction } from "./core/primitive.ts";
 export { bilinear, exact, linear, looking } from "./core/kinds.ts";
+export { sigmoidCrossEntropy } from "./ops/logistic.ts";
 export { ratio, parametric, pointwise, scale } from "./ops/arithmetic.ts";
 export type { Binary, Derivative, PartialDerivative, PartialDerivative3 } from "./ops/arithmetic.ts";
 export type { Parametric, PointwiseOptions, Ternary, Unary } from "./ops/arithmetic.ts";

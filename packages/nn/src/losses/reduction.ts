@@ -86,11 +86,15 @@ interface Range {
 
 function checkWithin(x: Tensor, { op, name, low, high, nan = false, ends = false, advice }: Range): void {
   const values = contiguous(op, x);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    const taken = Number.isNaN(value) ? nan : value === low || value === high || (!ends && value > low && value < high);
-    if (!taken) throw new TensorError(op, `${name} ${value} (element ${i} of ${bracketed(x.shape)})`, advice, [x]);
-  }
+  // In one loop what is most common, without a call for each element; then all there is to be refused or not.
+  let inside = !ends;
+  for (let i = 0; inside && i < values.length; i++) inside = values[i]! >= low && values[i]! <= high;
+  if (inside) return;
+  const taken = (value: number): boolean =>
+    Number.isNaN(value) ? nan : value === low || value === high || (!ends && value > low && value < high);
+  const bad = values.findIndex((value) => !taken(value));
+  if (bad >= 0)
+    throw new TensorError(op, `${name} ${values[bad]} (element ${bad} of ${bracketed(x.shape)})`, advice, [x]);
 }
 
 /** Derivatives pass through unlooked at. */

@@ -33,7 +33,7 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
 type Nature<P> = Partial<
-  Pick<Primitive<P>, "kind" | "kernel" | "scalar" | "formula" | "reads" | "lipschitz" | "increasing">
+  Pick<Primitive<P>, "kind" | "scalar" | "vector" | "kernel" | "formula" | "reads" | "lipschitz" | "increasing">
 > & {
   readonly rounding?: number;
 };
@@ -99,7 +99,7 @@ export const sub: Binary = (a, b) => apply(subOp, align("sub", [a, b], "same"), 
 const product: readonly Rule<null>[] = [(t, _y, [, b]) => scale(t, b!), (t, _y, [a]) => scale(t, a!)];
 const factors = { kind: "bilinear", scalar: "mul", reads: "inputs" } as const;
 
-const scaleOp = diagonal(elementwise("scale", loops.scale), product, factors);
+const scaleOp = diagonal(elementwise("scale", loops.scale), product, { ...factors, vector: "scale" });
 /**
  * a · b, where 0 absorbs: 0·∞ and 0·NaN are 0. It is the product of the chain rule in all rules of pointwise
  * operations: where nothing passes, as through the branch of `where` that was not taken, an infinite or undefined
@@ -126,7 +126,7 @@ export const mul: Binary = (a, b) => apply(mulOp, align("mul", [a, b], "same"), 
 
 const quotient: readonly Rule<null>[] = [(t, _y, [, b]) => ratio(t, b!), (t, y, [, b]) => neg(ratio(scale(t, y), b!))];
 
-const ratioOp = diagonal(elementwise("ratio", loops.ratio), quotient, { scalar: "div" });
+const ratioOp = diagonal(elementwise("ratio", loops.ratio), quotient, { scalar: "div", vector: "ratio" });
 /**
  * a / b, but 0 where a is 0, though b be 0 or NaN: the quotient beside `scale`.
  *
@@ -164,6 +164,9 @@ export interface PointwiseOptions extends ElementwiseOptions {
   readonly lipschitz?: number;
   /** Which function of numbers it is, where other arithmetics know it: see `Primitive`. */
   readonly scalar?: ScalarFunction;
+  /** The name of its vector form, where `scalar` does not say it, and a faster kernel: see `Primitive`. */
+  readonly vector?: string;
+  readonly kernel?: NonNullable<Primitive<unknown>["kernel"]>;
   /** Whether it never falls when an operand rises: see `Primitive`. */
   readonly increasing?: boolean;
   /** The same value, but for rounding, made of more basic operations: see `Primitive`. */
@@ -258,7 +261,7 @@ export function parametric<P>(
 
 /** What the options say of an operation; one without a bound relative to its result may round by anything. */
 function nature(
-  { rounding = 2, lipschitz, scalar, reads, increasing }: Omit<PointwiseOptions, "formula">,
+  { rounding = 2, lipschitz, scalar, vector, kernel, reads, increasing }: Omit<PointwiseOptions, "formula">,
   takesNoResult: boolean,
 ): Nature<never> {
   return {
@@ -266,6 +269,8 @@ function nature(
     ...(reads !== undefined ? { reads } : takesNoResult ? { reads: "inputs" } : {}),
     ...(lipschitz === undefined ? {} : { lipschitz }),
     ...(scalar === undefined ? {} : { scalar }),
+    ...(vector === undefined ? {} : { vector }),
+    ...(kernel === undefined ? {} : { kernel }),
     ...(increasing === undefined ? {} : { increasing }),
   };
 }

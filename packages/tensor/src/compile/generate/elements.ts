@@ -7,6 +7,8 @@ import { isCast } from "../../ops/broadcast.ts";
 import type { Body } from "../../wasm/assembler/body.ts";
 import type { Variable } from "../../wasm/assembler/expression.ts";
 import { f32x4, f64x2, i32x4, v128 } from "../../wasm/assembler/vector.ts";
+import type { Emission, Emitter, VectorForm } from "../../wasm/elementary/emitter.ts";
+import { type VectorName, vectorForms } from "../../wasm/elementary/index.ts";
 import type { Op, Operation } from "../rewriter.ts";
 import type { Element } from "../steps.ts";
 import { cast, named, narrowed, type Value, type Vector, widened } from "./vectors.ts";
@@ -67,41 +69,46 @@ const find = <T>(table: readonly (readonly [Definition, T])[], definition: Defin
   table.find(([known]) => known === definition)?.[1];
 
 /** Emits one operation on four elements. */
-export type Emit = (body: Body, inputs: readonly Value[]) => Value;
+export type Emit = (to: Emission, inputs: readonly Value[]) => Value;
 
 /** How an operation on elements of that dtype is done; null: only its definition can. */
 export function emitterOf(op: Op, params: unknown, from: DType, to: DType): Emit | null {
   if (op.element === undefined) return null;
   const definition = op.element(from, params);
-  if (isCast(op)) return castable(from, to) ? (body, [x]) => cast(body, x!, to)! : null;
+  if (isCast(op)) return castable(from, to) ? ({ body }, [x]) => cast(body, x!, to)! : null;
   if (definition === loops.where) return chosen;
-  if (from === "bool") return definition === loops.store ? (_body, [x]) => x! : null;
+  if (from === "bool") return definition === loops.store ? (_to, [x]) => x! : null;
   if (from === "int32") {
     const relation = find(relations, definition);
     if (relation !== undefined) return compared(relation);
     const emit = find(wholes, definition);
-    return emit === undefined ? null : (body, inputs) => named(body, to, emit(...inputs.map(({ parts }) => parts[0]!)));
+    return emit === undefined
+      ? null
+      : ({ body }, inputs) => named(body, to, emit(...inputs.map(({ parts }) => parts[0]!)));
   }
   const relation = find(relations, definition);
   if (relation !== undefined) return compared(relation);
   const emit = find(floats, definition);
-  return emit === undefined ? null : inParts(from, emit);
+  if (emit !== undefined)
+    return inParts(from, ({ body }, ...operands) => emit(from === "float64" ? f64x2 : f32x4, body, ...operands));
+  const form: VectorForm | undefined = vectorForms[op.vector as VectorName];
+  const emitter = form?.[from];
+  return emitter === undefined ? null : inParts(from, emitter);
 }
 
 const castable = (from: DType, to: DType): boolean => !(to === "int32" && from !== "bool" && from !== "int32");
 
 /** On each vector by itself. */
-function inParts(dtype: DType, emit: Floats): Emit {
-  const f = dtype === "float64" ? f64x2 : f32x4;
-  return (body, inputs) =>
-    named(body, dtype, ...inputs[0]!.parts.map((_, i) => emit(f, body, ...inputs.map(({ parts }) => parts[i]!))));
-}
+const inParts =
+  (dtype: DType, emit: Emitter): Emit =>
+  (to, inputs) =>
+    named(to.body, dtype, ...inputs[0]!.parts.map((_, i) => emit(to, ...inputs.map(({ parts }) => parts[i]!))));
 
 const signed = { eq: "eq", ne: "ne", lt: "ltS", le: "leS", gt: "gtS", ge: "geS" } as const;
 
 const compared =
   (relation: keyof typeof signed): Emit =>
-  (body, inputs) => {
+  ({ body }, inputs) => {
     const [a, b] = inputs as [Value, Value];
     const [low, high] = a.parts.map((x, i): Vector => {
       if (a.dtype === "int32") return i32x4[signed[relation]](x, b.parts[i]!);
@@ -110,7 +117,7 @@ const compared =
     return named(body, "bool", high === undefined ? low! : narrowed(low!, high));
   };
 
-const chosen: Emit = (body, inputs) => {
+const chosen: Emit = ({ body }, inputs) => {
   const [condition, a, b] = inputs as [Value, Value, Value];
   const [mask] = condition.parts as [Variable<"v128">];
   const masks = a.parts.length === 1 ? [mask] : widened(mask);

@@ -4,6 +4,8 @@ import { sumOp } from "../../ops/broadcast.ts";
 import { matmulOp } from "../../ops/matmul.ts";
 import { call, type Func } from "../../wasm/assembler/body.ts";
 import { Module } from "../../wasm/assembler/module.ts";
+import type { ScalarFallback } from "../../wasm/elementary/emitter.ts";
+import { scalarFallbacks } from "../../wasm/elementary/fallbacks.ts";
 import { engine, type Memory } from "../../wasm/engine.ts";
 import type { Action } from "../interpret.ts";
 import type { Call, Step } from "../steps.ts";
@@ -15,11 +17,11 @@ const PAGE = 65_536;
 /** What may be read beyond the end of the last value. */
 const SLACK = 64;
 
-const isMatmul = (step: Step): step is Call => step.kind === "call" && step.op === matmulOp && isMultiplied(step);
+const isMatmul = (step: Call): boolean => step.op === matmulOp && isMultiplied(step);
 
 /** The bytes that steps need beside their values, one after the other. */
 export const workspaceOf = (steps: readonly Step[]): number =>
-  Math.max(0, ...steps.filter(isMatmul).map((step) => packingOf(step)));
+  Math.max(0, ...steps.map((step) => (step.kind === "call" && isMatmul(step) ? packingOf(step) : 0)));
 
 /** A memory of so many bytes. */
 export function memoryOf(bytes: number): Memory {
@@ -58,26 +60,28 @@ export function generated(
     return module.importFunction(`step${i}`, [], "none");
   });
   const sums = new Sums(module);
-  const functions = steps.map((step, i) => hosted[i] ?? functionOf(module, step, starts, sums, workspace));
+  const scalars = new Map<ScalarFallback, Func<readonly ["f64", "f64"], "f64">>();
+  const scalar = (name: ScalarFallback): Func<readonly ["f64", "f64"], "f64"> => {
+    const known = scalars.get(name) ?? module.importFunction(name, ["f64", "f64"], "f64");
+    scalars.set(name, known);
+    return known;
+  };
+  // A function of its own for each step: the engine makes the ones that are hot fast one by one.
+  const functions = steps.map(
+    (step, i) =>
+      hosted[i] ??
+      module.function([], "none", (body) => {
+        if (step.kind === "loop") emitLoop({ body, scalar }, step, starts);
+        else if (step.kind === "call")
+          if (isMatmul(step)) emitMatmul(body, step, starts, workspace);
+          else emitSum(body, step, starts, sums);
+      }),
+  );
   const main = module.function([], "none", (body) => {
     for (const each of functions) body.do(call(each));
   });
   module.export("run", main);
   const { Module: Compiled, Instance } = engine()!;
-  const instance = new Instance(new Compiled(module.bytes()), { env: { ...host, memory } });
+  const instance = new Instance(new Compiled(module.bytes()), { env: { ...scalarFallbacks, ...host, memory } });
   return (instance.exports as { readonly run: Action }).run;
 }
-
-/** A function of its own for each step: the engine makes the ones that are hot fast one by one. */
-const functionOf = (
-  module: Module,
-  step: Step,
-  starts: Starts,
-  sums: Sums,
-  workspace: number,
-): Func<readonly [], "none"> =>
-  module.function([], "none", (body) => {
-    if (step.kind === "loop") emitLoop(body, step, starts);
-    else if ((step as Call).op === sumOp) emitSum(body, step as Call, starts, sums);
-    else emitMatmul(body, step as Call, starts, workspace);
-  });

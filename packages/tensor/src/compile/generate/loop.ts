@@ -4,6 +4,7 @@ import { collapse } from "../../core/walk.ts";
 import type { Body } from "../../wasm/assembler/body.ts";
 import type { Operand as Address, Variable } from "../../wasm/assembler/expression.ts";
 import { i32 } from "../../wasm/assembler/scalar.ts";
+import type { Emission } from "../../wasm/elementary/emitter.ts";
 import { WIDTH } from "../arena.ts";
 import type { Element, Loop, Operand } from "../steps.ts";
 import { type Emit, emitterOf, sourceOf } from "./elements.ts";
@@ -33,8 +34,9 @@ interface Array_ {
 }
 
 /** Emits the whole loop. */
-export function emitLoop(body: Body, { shape, operands, elements, results }: Loop, starts: Starts): void {
+export function emitLoop(to: Emission, { shape, operands, elements, results }: Loop, starts: Starts): void {
   if (shape.includes(0)) return;
+  const { body } = to;
   const emits = elements.map(
     ({ op, params, dtype }, i) => emitterOf(op, params, sourceOf(elements[i]!, operands, elements), dtype)!,
   );
@@ -55,7 +57,7 @@ export function emitLoop(body: Body, { shape, operands, elements, results }: Loo
     const made: Value[] = [];
     elements.forEach(({ inputs }, i) => {
       const given = inputs.map((place) => (place >= 0 ? values[place]! : made[-1 - place]!));
-      made.push((emits[i] as Emit)(body, given));
+      made.push((emits[i] as Emit)(to, given));
     });
     return results.map(({ element }) => made[element]!);
   });
