@@ -73,7 +73,7 @@ export function generated(
       module.function([], "none", (body) => {
         if (step.kind === "loop") emitLoop({ body, scalar }, step, starts);
         else if (step.kind === "call")
-          if (isMatmul(step)) emitMatmul(body, step, starts, workspace);
+          if (isMatmul(step)) emitMatmul(module, body, step, starts, workspace);
           else emitSum(body, step, starts, sums);
       }),
   );
@@ -82,6 +82,13 @@ export function generated(
   });
   module.export("run", main);
   const { Module: Compiled, Instance } = engine()!;
-  const instance = new Instance(new Compiled(module.bytes()), { env: { ...scalarFallbacks, ...host, memory } });
-  return (instance.exports as { readonly run: Action }).run;
+  try {
+    const instance = new Instance(new Compiled(module.bytes()), { env: { ...scalarFallbacks, ...host, memory } });
+    return (instance.exports as { readonly run: Action }).run;
+  } catch {
+    // Some engines refuse large modules on a page's main thread: the plain loops do the same.
+    return () => {
+      for (const action of actions) action();
+    };
+  }
 }

@@ -6,8 +6,9 @@
 import { isFloat } from "../../core/dtype.ts";
 import { rowMajor } from "../../core/shape.ts";
 import { collapse } from "../../core/walk.ts";
-import type { Body } from "../../wasm/assembler/body.ts";
+import { type Body, call, type Func } from "../../wasm/assembler/body.ts";
 import type { Operand as Address, Variable } from "../../wasm/assembler/expression.ts";
+import type { Module } from "../../wasm/assembler/module.ts";
 import { i32 } from "../../wasm/assembler/scalar.ts";
 import { f32x4, f64x2, v128 } from "../../wasm/assembler/vector.ts";
 import { WIDTH } from "../arena.ts";
@@ -42,6 +43,14 @@ const FAR = 512;
 /** So many rows of the left side make it worth while for the right one. */
 const MANY = 16;
 
+/**
+ * From so many products on, tiles are functions: the engine makes a function faster while it is called, not while it
+ * runs.
+ */
+const LARGE = 1 << 14;
+
+type Tile = Func<readonly ["i32", "i32", "i32"], "none">;
+
 const lanesOf = (dtype: Float): number => 16 / WIDTH[dtype];
 
 /** Whether the left side, which lies column by column, is packed in tiles as a whole. */
@@ -53,8 +62,8 @@ const packsRight = ({ b, m }: Product): boolean => b.down >= FAR && m >= MANY;
 const leftBytes = ({ m, k, dtype }: Product): number => Math.ceil(m / ROWS) * ROWS * k * WIDTH[dtype];
 
 /** The bytes that packing takes. */
-export function packingOf(call: Call): number {
-  const product = productOf(call);
+export function packingOf(step: Call): number {
+  const product = productOf(step);
   return (packsLeft(product) ? leftBytes(product) : 0) + (packsRight(product) ? product.k * VECTORS * 16 : 0);
 }
 
@@ -75,11 +84,11 @@ export function isMultiplied({ inputs }: Call): boolean {
 }
 
 /** Emits a product, or many of a batch; `packing` is where there is room to pack. */
-export function emitMatmul(body: Body, call: Call, starts: Starts, packing: number): void {
-  const { inputs, node, spec } = call;
+export function emitMatmul(module: Module, body: Body, step: Call, starts: Starts, packing: number): void {
+  const { inputs, node, spec } = step;
   const [a, b] = inputs as readonly [Operand, Operand];
   if (spec.shape.includes(0)) return;
-  const product = productOf(call);
+  const product = productOf(step);
   const width = WIDTH[product.dtype];
   const batch = spec.shape.slice(0, -2);
   const leading = ({ strides }: { readonly strides: readonly number[] }) => ({
@@ -88,7 +97,7 @@ export function emitMatmul(body: Body, call: Call, starts: Starts, packing: numb
   });
   const { extents, strides } = collapse(batch, [leading(a), leading(b), leading({ strides: rowMajor(spec.shape) })]);
   const walk = (axis: number, places: readonly Address<"i32">[]): void => {
-    if (axis === extents.length) tiles(body, product, places, packing);
+    if (axis === extents.length) tiles(module, body, product, places, packing);
     else
       body.for({ to: extents[axis]! }, (i) =>
         walk(
@@ -131,7 +140,13 @@ function packRight(body: Body, { k, b }: Product, from: Address<"i32">, to: numb
 }
 
 /** Panels of columns, and in each all rows: a panel of the right side stays in the nearest cache. */
-function tiles(body: Body, given: Product, [a, b, out]: readonly Address<"i32">[], packing: number): void {
+function tiles(
+  module: Module,
+  body: Body,
+  given: Product,
+  [a, b, out]: readonly Address<"i32">[],
+  packing: number,
+): void {
   const { m, n, k, dtype } = given;
   const width = WIDTH[dtype];
   const left = packsLeft(given);
@@ -143,22 +158,29 @@ function tiles(body: Body, given: Product, [a, b, out]: readonly Address<"i32">[
     a: left ? { down: width, right: ROWS * width } : given.a,
     b: right ? { down: VECTORS * 16, right: width } : given.b,
   };
+  const made = new Map<number, Tile>();
+  const tileOf = (rows: number, columns: number): Tile => {
+    const key = rows * VECTORS * 16 + columns;
+    const known =
+      made.get(key) ??
+      module.function(["i32", "i32", "i32"], "none", (inner, left, right, out) =>
+        tile(inner, product, left, right, out, rows, columns),
+      );
+    made.set(key, known);
+    return known;
+  };
   // Tiles lie one after the other, each with all of its columns.
   const [leftAt, perRow] = left ? [packing, k * width] : [a!, given.a.down];
   const panel = (column: Address<"i32">, columns: number): void => {
     const there = named(body, moved(b!, column, given.b.right));
     if (right) packRight(body, given, there, panelAt);
     const under = named(body, moved(out!, column, width));
-    const rows = (row: Address<"i32">, count: number): void =>
-      tile(
-        body,
-        product,
-        named(body, moved(leftAt, row, perRow)),
-        right ? panelAt : there,
-        moved(under, row, n * width),
-        count,
-        columns,
-      );
+    const rows = (row: Address<"i32">, count: number): void => {
+      const from = named(body, moved(leftAt, row, perRow));
+      const to = moved(under, row, n * width);
+      if (m * n * k < LARGE) tile(body, product, from, right ? panelAt : there, to, count, columns);
+      else body.do(call(tileOf(count, columns), from, right ? panelAt : there, to));
+    };
     const rest = m % ROWS;
     if (m > ROWS) body.for({ to: m - rest, step: ROWS }, (row) => rows(row, ROWS));
     else if (m === ROWS) rows(0, ROWS);
