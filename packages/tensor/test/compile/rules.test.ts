@@ -96,8 +96,8 @@ describe("what is no rule, since it would not preserve bits", () => {
     [
       "the sum of what was stretched is a product",
       0.1,
-      (x) => api.sum(api.broadcastTo(x, [24]), 0, { keepDims: true }),
-      (x) => api.mul(x, 24),
+      (x) => api.sum(api.broadcastTo(x, [6]), 0, { keepDims: true }),
+      (x) => api.mul(x, 6),
     ],
     ["x/3 is x·(1/3)", 5, (x) => api.div(x, 3), (x) => api.mul(x, 1 / 3)],
     ["a quotient in which 0 absorbs, by 1, is its dividend", -0, (x) => ratio(x, 1), (x) => x],
