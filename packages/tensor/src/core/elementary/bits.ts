@@ -51,7 +51,8 @@ export function timesPower(x: number, k: number): number {
 /** Added and taken off again, it rounds a number below 2⁵¹ to a whole one, halves to even. */
 export const TO_WHOLE = 6755399441055744;
 
-const SPLIT = 134217729;
+/** 2²⁷ + 1. */
+export const SPLIT = 134217729;
 
 /** The upper 26 bits of x, for |x| < 2⁹⁹⁶. */
 export function upper(x: number): number {

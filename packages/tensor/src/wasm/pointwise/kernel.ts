@@ -7,7 +7,7 @@ import { i32 } from "../assembler/scalar.ts";
 import { v128 } from "../assembler/vector.ts";
 import type { Emitter, ScalarFallback, VectorForm } from "../elementary/emitter.ts";
 import { scalarFallbacks } from "../elementary/fallbacks.ts";
-import { type VectorName, vectorForms } from "../elementary/index.ts";
+import { type VectorName, vectorForms } from "../elementary/forms.ts";
 import { type Program, program, scratch } from "../machine.ts";
 
 /** Bytes of a panel: with those of all inputs and of the result, it fits the first cache. */
@@ -20,18 +20,24 @@ type Loop = Program<{ readonly run: Func<readonly ["i32", "i32"], "none"> }>;
 
 /** The loop: input i begins i panels after `start`; the result takes the place of the first. */
 const loopOf = (emit: Emitter, count: number): Loop =>
-  program((module) => {
+  program((module, place) => {
     const imported = new Map<ScalarFallback, Func<readonly ["f64", "f64"], "f64">>();
     const scalar = (name: ScalarFallback) => {
       const known = imported.get(name) ?? module.importFunction(name, ["f64", "f64"], "f64");
       imported.set(name, known);
       return known;
     };
+    const tables = new Map<Float64Array, number>();
+    const table = (constants: Float64Array): number => {
+      const address = tables.get(constants) ?? place(new Uint8Array(constants.slice().buffer));
+      tables.set(constants, address);
+      return address;
+    };
     const run = module.function(["i32", "i32"], "none", (body, start, bytes) => {
       body.for({ to: bytes, step: 16 }, (at) => {
         const place = body.let(i32.add(start, at));
         const xs = Array.from({ length: count }, (_, i) => body.let(v128.load(place, i * PANEL)));
-        body.do(v128.store(place, emit({ body, scalar }, ...xs)));
+        body.do(v128.store(place, emit({ body, table, scalar }, ...xs)));
       });
     });
     return { run };
