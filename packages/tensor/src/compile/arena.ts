@@ -5,7 +5,7 @@ import type { Graph } from "../graph/graph.ts";
 import { type Operand, Seats, type Step } from "./steps.ts";
 
 /** A stretch of bytes. */
-export interface Region {
+interface Region {
   readonly start: number;
   readonly bytes: number;
 }

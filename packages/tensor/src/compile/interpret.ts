@@ -23,14 +23,14 @@ export const actionOf = (step: Step, values: Values): Action =>
 const tensorOf = (operand: Operand, values: Values): Tensor => new Tensor(operand, values(operand.node), operand, null);
 
 /** An operation by its kernel, or its definition. */
-export function calling({ op, params, inputs, node, spec }: Call, values: Values): Action {
+function calling({ op, params, inputs, node, spec }: Call, values: Values): Action {
   const tensors = inputs.map((input) => tensorOf(input, values));
   const out = values(node);
   return () => out.set(op.kernel?.(tensors, spec, params) ?? op.run(tensors, spec, params));
 }
 
 /** A look at values, which may refuse. */
-export function checking({ op, params, input }: Check, values: Values): Action {
+function checking({ op, params, input }: Check, values: Values): Action {
   const x = tensorOf(input, values);
   return () => op.check!(x, params);
 }
@@ -83,7 +83,7 @@ function single({ shape, operands, elements: [element], results: [result] }: Loo
 }
 
 /** A loop, block by block: every operand is read before any result is written, which may lie in its place. */
-export function looping(loop: Loop, values: Values): Action {
+function looping(loop: Loop, values: Values): Action {
   const { shape, operands, elements, results } = loop;
   // Each operand is a place of its own, in order, unless one is used twice.
   if (elements.length === 1 && elements[0]!.inputs.every((place, i) => place === i)) return single(loop, values);

@@ -67,7 +67,7 @@ export function rowOf(body: Body, count: number, dtype: DType): Row {
 }
 
 /** Applies `body` to each element of the inputs; strided inputs are read where they lie. */
-export function mapElements(op: string, body: Body, inputs: readonly Tensor[], result: Spec): Storage {
+function mapElements(op: string, body: Body, inputs: readonly Tensor[], result: Spec): Storage {
   const { inner, steps, visit } = rows(result.shape, inputs);
   const [a, b, c] = inputs.map((input) => valuesOf(op, input)) as [Storage, Storage, Storage];
   const [da, db, dc] = steps as [number, number, number];

@@ -8,7 +8,7 @@ import type { Body } from "../../wasm/assembler/body.ts";
 import type { Variable } from "../../wasm/assembler/expression.ts";
 import { f32x4, f64x2, i32x4, v128 } from "../../wasm/assembler/vector.ts";
 import type { Emission, Emitter, VectorForm } from "../../wasm/elementary/emitter.ts";
-import { type VectorName, vectorForms } from "../../wasm/elementary/index.ts";
+import { type VectorName, vectorForms } from "../../wasm/elementary/forms.ts";
 import type { Op, Operation } from "../rewriter.ts";
 import type { Element } from "../steps.ts";
 import { cast, named, narrowed, type Value, type Vector, widened } from "./vectors.ts";
