@@ -7,7 +7,7 @@ import { backend } from "../wasm/machine.ts";
 import { ALIGNED, type Arena, arenaOf, WIDTH } from "./arena.ts";
 import { explained } from "./explain.ts";
 import { isVectorized } from "./generate/elements.ts";
-import { generated, isGenerated, memoryOf, workspaceOf } from "./generate/generate.ts";
+import { codeOf, isGenerated } from "./generate/generate.ts";
 import { type Action, actionOf } from "./interpret.ts";
 import { Resident, Results, type Slot } from "./resident.ts";
 import { Seats, type Step, stepsOf } from "./steps.ts";
@@ -55,10 +55,10 @@ export class Program {
     this.plain = plain;
     this.steps = stepsOf(graph, (node) => plain || isVectorized(node, graph));
     this.arena = arenaOf(graph, this.steps);
-    const memory = plain ? null : memoryOf(this.arena.bytes + workspaceOf(this.steps));
-    this.buffer = memory?.buffer ?? allocate("float64", Math.ceil(this.arena.bytes / 8), "compile").buffer;
-    const { nodes } = graph;
     const { starts, results } = this.arena;
+    const code = plain ? null : codeOf(this.steps, (node) => starts.get(node)!, this.arena.bytes);
+    this.buffer = code?.memory.buffer ?? allocate("float64", Math.ceil(this.arena.bytes / 8), "compile").buffer;
+    const { nodes } = graph;
     const values = (node: number): Storage => {
       const { spec } = nodes[node]!;
       const constant = nodes[node]!.kind === "constant" ? (nodes[node] as { value: Tensor }).value.storage : null;
@@ -93,15 +93,12 @@ export class Program {
       ...kept.map(({ spec, start }) => Math.ceil((start + bytesOf(spec)) / ALIGNED) * ALIGNED),
     );
     const actions = this.steps.map((step) => actionOf(step, values));
-    this.actions =
-      memory === null
-        ? actions
-        : [generated(this.steps, memory, (node) => starts.get(node)!, this.arena.bytes, actions)];
+    this.actions = code === null ? actions : [code.start(actions)];
   }
 
   /** The steps as text. */
   explain(): string {
-    return explained(this.graph, this.steps, (step) => !this.plain && isGenerated(step));
+    return explained(this.graph, this.steps, (step) => this.plain || isGenerated(step));
   }
 
   /** The results for these arguments. */
