@@ -174,6 +174,10 @@ export { NotFinite, watchNaN } from "./transforms/watch.ts";
 export { Tape } from "./transforms/tape.ts";
 export type { Cotangents, Unreached } from "./transforms/recording.ts";
 
+// Programs
+export { compile } from "./compile/compile.ts";
+export type { Compiled, CompileOptions, ProgramInfo } from "./compile/compile.ts";
+
 // Trees and graphs
 export { leaves, mapTree, zipTrees } from "./core/tree.ts";
 export type { Leaf } from "./core/tree.ts";

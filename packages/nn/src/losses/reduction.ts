@@ -111,6 +111,7 @@ const withinOp: Primitive<Range> = {
     checkWithin(x, range);
     return x;
   },
+  check: checkWithin,
   vjp: [(ct) => ct],
   jvp: [(t) => t],
   batch: (params) => params,

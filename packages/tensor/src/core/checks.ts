@@ -17,8 +17,8 @@ export function checkNumber(
 }
 
 /** Throws unless `value` is one of the words that an option may be. */
-export function checkOneOf(op: string, name: string, value: unknown, words: readonly string[]): void {
-  if (!words.includes(value as string))
+export function checkOneOf(op: string, name: string, value: unknown, words: readonly unknown[]): void {
+  if (!words.includes(value))
     throw new TensorError(op, `${name} is ${shown(value)}`, `use ${words.map(shown).join(" or ")}`);
 }
 

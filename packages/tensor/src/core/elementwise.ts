@@ -59,14 +59,21 @@ function calling(f: Scalar, count: number): Row {
   };
 }
 
+/** The loop over a row of a result of that dtype. What a function returns for bool counts as true or false. */
+export function rowOf(body: Body, count: number, dtype: DType): Row {
+  if (typeof body !== "function") return body.row;
+  const f = body as (...xs: number[]) => number;
+  return calling(dtype === "bool" ? (x: number, y: number, z: number) => (f(x, y, z) ? 1 : 0) : body, count);
+}
+
 /** Applies `body` to each element of the inputs (three at most); strided inputs are read where they lie. */
-export function mapElements(op: string, body: Body, inputs: readonly Tensor[], result: Spec): Storage {
+function mapElements(op: string, body: Body, inputs: readonly Tensor[], result: Spec): Storage {
   const { inner, steps, visit } = rows(result.shape, inputs);
   const [x, y = x, z = x] = inputs as [Tensor, Tensor?, Tensor?];
   const [a, b, c] = [valuesOf(op, x), valuesOf(op, y), valuesOf(op, z)];
   const [da, db = 0, dc = 0] = steps as [number, number?, number?];
   const out = allocate(result.dtype, x.size, op);
-  const row = typeof body === "function" ? calling(body, inputs.length) : body.row;
+  const row = rowOf(body, inputs.length, result.dtype);
   // One row, as most often: what is small would spend as much again on the visit.
   if (inner === out.length) row(out, 0, inner, a, x.offset, da, b, y.offset, db, c, z.offset, dc);
   else visit((at, [i, j = 0, k = 0]) => row(out, at, at + inner, a, i!, da, b, j, db, c, k, dc));
@@ -96,15 +103,20 @@ export interface ElementwiseOptions extends Partial<Readonly<Record<DType, Body 
   readonly result?: ResultType;
 }
 
-/** Whether f is true of numbers, as bools are kept. */
-const truthOf =
-  (f: Scalar): Scalar =>
-  (x: number, y: number, z: number) =>
-    (f as (...xs: number[]) => number)(x, y, z) ? 1 : 0;
+/** The values of an operation by how its elements are computed. */
+// @__NO_SIDE_EFFECTS__
+export const byElement = <P>(
+  op: string,
+  element: NonNullable<Primitive<P>["element"]>,
+): Required<Pick<Primitive<P>, "run" | "element" | "batch">> => ({
+  element,
+  run: (inputs, result, params) => mapElements(op, element(inputs[0]!.dtype, params), inputs, result),
+  batch: unchanged,
+});
 
-type Elementwise<P> = Pick<Primitive<P>, "name" | "kind" | "shape" | "run" | "batch">;
+type Elementwise<P> = Pick<Primitive<P>, "name" | "kind" | "shape" | "run" | "element" | "batch">;
 
-/** Shape and values of an elementwise operation. Bool results are 0 or 1, whatever a function of numbers returns. */
+/** Shape and values of an elementwise operation. */
 // @__NO_SIDE_EFFECTS__
 export const elementwise = (name: string, f: Body, options: ElementwiseOptions = {}): Elementwise<null> =>
   elementwiseWith(name, () => f, options);
@@ -128,15 +140,6 @@ export function elementwiseWith<P>(
         throw new TensorError(name, `${dtype} has no fractions`, `cast to ${floating(dtype)} first`, inputs);
       return { shape, dtype: result === "bool" ? "bool" : dtype };
     },
-    run(inputs, spec, params) {
-      const body = bodies[inputs[0]!.dtype] ?? f(params);
-      return mapElements(
-        name,
-        spec.dtype === "bool" && typeof body === "function" ? truthOf(body) : body,
-        inputs,
-        spec,
-      );
-    },
-    batch: unchanged,
+    ...byElement<P>(name, (dtype, params) => bodies[dtype] ?? f(params)),
   };
 }

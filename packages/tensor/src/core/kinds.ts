@@ -5,7 +5,7 @@ import type { Layout } from "./shape.ts";
 import { contiguous, type Spec, Tensor } from "./tensor.ts";
 
 type Definition<P> = Pick<Primitive<P>, "name" | "shape" | "run"> &
-  Partial<Pick<Primitive<P>, "kernel" | "view" | "rounding" | "batch" | "reads" | "scalar" | "formula">>;
+  Partial<Pick<Primitive<P>, "kernel" | "view" | "element" | "rounding" | "batch" | "reads" | "scalar" | "formula">>;
 
 /** What every rounding is unless an operation says otherwise: none, values are only moved. */
 export const exact = (): number => 0;

@@ -1,6 +1,7 @@
 /** @file The gate: what an operation is, and the only door through which one is done. */
 import { checkTensor } from "./checks.ts";
-import type { Storage } from "./dtype.ts";
+import type { DType, Storage } from "./dtype.ts";
+import type { Body } from "./elementwise.ts";
 import type { Layout } from "./shape.ts";
 import { type Spec, Tensor } from "./tensor.ts";
 import { watcherOfAll } from "./trace.ts";
@@ -71,6 +72,13 @@ export interface Primitive<P> {
    * that is how `vmap` does it at once. Left out: it is done for each element of that axis.
    */
   batch?(params: P, size: number): P;
+  /**
+   * Where each element of the result is made of the same element of each input alone: how, for inputs of that dtype. A
+   * function computes in float64; its value is rounded to the result's dtype, and for bool, truth is 1.
+   */
+  element?(dtype: DType, params: P): Body;
+  /** Throws where a value of the input has no answer; the result is the input itself. Left out: it never looks. */
+  check?(input: Tensor, params: P): void;
   /** For a pointwise operation: which function of numbers it is, where other arithmetics know it. */
   readonly scalar?: ScalarFunction;
   /** The name of its vector form (wasm/elementary), where `scalar` does not say it. */

@@ -42,6 +42,20 @@ function weightsOf(weights: Tensor | readonly number[], n: number): Float64Array
   return values;
 }
 
+/** What is being recorded, to be done again: a stream that is older would draw for it only once. */
+let recording: object | null = null;
+
+/** What f returns, in which no stream that was there before may be drawn from. */
+export function whileRecording<T>(f: () => T): T {
+  const before = recording;
+  recording = {};
+  try {
+    return f();
+  } finally {
+    recording = before;
+  }
+}
+
 /**
  * A stream of random numbers, known by its name alone: the same name gives the same numbers, on every engine.
  * Drawing advances the stream; `stream` opens another that does not depend on how much was drawn.
@@ -54,6 +68,7 @@ export class Rng {
   /** The seed and the names of the streams that led here. */
   readonly name: string;
   private readonly generator: ReturnType<typeof alea>;
+  private readonly madeIn = recording;
 
   constructor(name: string, words: Omit<RngState, "name"> | true = true) {
     this.name = name;
@@ -72,6 +87,12 @@ export class Rng {
 
   /** A number in [0, 1) with 53 random bits. */
   next(): number {
+    if (recording !== null && this.madeIn !== recording)
+      throw new TensorError(
+        "compile",
+        `f draws from the stream ${this.name}, which is not among its arguments: it would draw the same every time`,
+        "pass the stream as an argument",
+      );
     return this.generator.double();
   }
 

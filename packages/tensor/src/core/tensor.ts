@@ -21,7 +21,10 @@ export interface Watched {
   readonly primal: Tensor | null;
 }
 
-export interface Tensor<out S extends Shape = Unknown> extends TensorMethods<S> {}
+export interface Tensor<out S extends Shape = Unknown> extends TensorMethods<S> {
+  /** @internal Null where there is no value: while a graph is recorded. (Declared here: a tensor may bring it late.) */
+  readonly storage: Storage | null;
+}
 
 /**
  * An n-dimensional array of numbers. Tensors never change: an operation returns a new one, which may share storage
@@ -32,25 +35,23 @@ export interface Tensor<out S extends Shape = Unknown> extends TensorMethods<S> 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are declared and installed in methods.ts
 export class Tensor<out S extends Shape = Unknown> {
   /** The extents, outermost axis first. */
-  readonly shape: Extents<S>;
-  readonly dtype: DType;
+  declare readonly shape: Extents<S>;
+  declare readonly dtype: DType;
   /** A name given by `named`, shown in errors, graphs and reports. */
-  readonly label: string | undefined;
-  /** @internal Null where there is no value: while a graph is recorded. */
-  readonly storage: Storage | null;
+  declare readonly label: string | undefined;
   /** @internal */
-  readonly strides: readonly number[];
+  declare readonly strides: readonly number[];
   /** @internal */
-  readonly offset: number;
+  declare readonly offset: number;
   /** @internal Null: no transform watches. */
-  readonly watched: Watched | null;
+  declare readonly watched: Watched | null;
 
   /** @internal */
   constructor(spec: Spec, storage: Storage | null, layout: Layout | null, watched: Watched | null) {
     this.shape = spec.shape as Tensor<S>["shape"];
     this.dtype = spec.dtype;
     this.label = spec.label;
-    this.storage = storage;
+    (this as { storage: Storage | null }).storage = storage;
     this.strides = layout === null ? rowMajor(spec.shape) : layout.strides;
     this.offset = layout === null ? 0 : layout.offset;
     this.watched = watched;

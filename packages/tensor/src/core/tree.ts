@@ -3,7 +3,7 @@ import { formatShape, TensorError } from "./errors.ts";
 import { sameShape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 
-const isPlainObject = (node: object): node is Record<string, unknown> => {
+export const isPlainObject = (node: object): node is Record<string, unknown> => {
   const prototype: unknown = Object.getPrototypeOf(node);
   return prototype === null || prototype === Object.prototype;
 };

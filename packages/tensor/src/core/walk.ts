@@ -13,7 +13,7 @@ export interface Rows {
 }
 
 /** Joins axes that can be walked as one, in all arrays alike, so that rows are as long as they can be. */
-function collapse(shape: Shape, arrays: readonly Layout[]): { extents: number[]; strides: number[][] } {
+export function collapse(shape: Shape, arrays: readonly Layout[]): { extents: number[]; strides: number[][] } {
   const extents: number[] = [];
   const strides: number[][] = [];
   for (let axis = 0; axis < shape.length; axis++) {

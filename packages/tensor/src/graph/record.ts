@@ -2,73 +2,10 @@
 import { formatShape, show, TensorError } from "../core/errors.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { sameShape } from "../core/shape.ts";
-import { type Spec, Tensor, type Watched } from "../core/tensor.ts";
-import { seenBy, Trace } from "../core/trace.ts";
+import { type Spec, Tensor } from "../core/tensor.ts";
 import { leaves, mapTree } from "../core/tree.ts";
-import type { Graph, Node } from "./graph.ts";
-import { toText } from "./print.ts";
-
-interface Recorded extends Watched {
-  readonly id: number;
-}
-
-class Recorder extends Trace {
-  readonly nodes: Node[] = [];
-  private readonly constants = new Map<Tensor, number>();
-  private open = true;
-
-  input(spec: Spec): Tensor {
-    return this.value(spec, this.put({ kind: "input", id: this.nodes.length, spec }));
-  }
-
-  override handle<P>(op: Primitive<P>, inputs: readonly Tensor[], params: P): Tensor {
-    if (!this.open)
-      throw new TensorError(
-        op.name,
-        "a tensor of a finished recording was used",
-        "it has no value: use the graph, or replay it",
-        inputs,
-      );
-    const { shape, dtype } = op.shape(inputs, params);
-    const ids = inputs.map((input) => this.idOf(input));
-    const id = this.nodes.length;
-    return this.value(
-      { shape, dtype },
-      this.put({ kind: "operation", id, spec: { shape, dtype }, op: op as Primitive<unknown>, inputs: ids, params }),
-    );
-  }
-
-  /** The id of what the recorder has seen; anything else is a constant to it. */
-  idOf(x: Tensor): number {
-    const seen = seenBy(this, x);
-    if (seen !== null) return (seen.watched as Recorded).id;
-    const known = this.constants.get(x);
-    if (known !== undefined) return known;
-    const id = this.put({ kind: "constant", id: this.nodes.length, spec: x, value: x });
-    this.constants.set(x, id);
-    return id;
-  }
-
-  override named(x: Tensor, label: string): void {
-    const { id } = x.watched as Recorded;
-    const node = this.nodes[id]!;
-    this.nodes[id] = { ...node, spec: { shape: node.spec.shape, dtype: node.spec.dtype, label } };
-  }
-
-  close(): void {
-    this.open = false;
-  }
-
-  private put(node: Node): number {
-    this.nodes.push(node);
-    return node.id;
-  }
-
-  private value(spec: Spec, id: number): Tensor {
-    const recorded: Recorded = { trace: this, primal: null, id };
-    return new Tensor(spec, null, null, recorded);
-  }
-}
+import type { Graph } from "./graph.ts";
+import { Recorder } from "./recorder.ts";
 
 /**
  * The function that, given arguments, returns the graph of what f does with tensors of their shapes. Values are not
@@ -83,18 +20,7 @@ export function record<A extends readonly unknown[]>(f: (...args: A) => unknown)
   return (...args) => {
     const recorder = new Recorder();
     const abstract = mapTree((leaf) => recorder.input(leaf), args, "record") as A;
-    const inputs = recorder.nodes.map(({ id }) => id);
-    const outputs = leaves(f(...abstract), "record").map(({ tensor }) => recorder.idOf(tensor));
-    recorder.close();
-    const { nodes } = recorder;
-    return {
-      nodes,
-      inputs,
-      outputs,
-      toString(): string {
-        return toText(this);
-      },
-    };
+    return recorder.finish(leaves(f(...abstract), "record").map(({ tensor }) => tensor));
   };
 }
 

@@ -2,11 +2,11 @@
 import { checkTensor, noTensor } from "../core/checks.ts";
 import { repeated } from "../core/create.ts";
 import { checkDType, type DType, floating, isFloat, promote, promoteScalar } from "../core/dtype.ts";
-import { mapElements, type ResultType } from "../core/elementwise.ts";
+import { byElement, type ResultType } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { constant, linear, looking } from "../core/kinds.ts";
 import * as loops from "../core/loops.ts";
-import { apply, unchanged } from "../core/primitive.ts";
+import { apply } from "../core/primitive.ts";
 import { reduceAxes, summing } from "../core/reduce.ts";
 import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape, upTo } from "../core/shape.ts";
 import type { Known, Operand } from "../core/shape-types.ts";
@@ -71,7 +71,7 @@ export function broadcastTo<const T extends Shape>(x: Tensor, shape: T): Tensor<
 const stretched = (x: Tensor, shape: Shape): Tensor =>
   sameShape(x.shape, shape) ? x : apply(broadcastOp, [x], { shape, batches: 0 });
 
-const sumOp = linear<Over>(
+export const sumOp = linear<Over>(
   {
     name: "sum",
     shape: ([x], { axes }) => ({
@@ -128,8 +128,7 @@ const castOp = linear<{ readonly dtype: DType }>(
   {
     name: "cast",
     shape: ([x], { dtype }) => ({ shape: x!.shape, dtype }),
-    run: ([x], result) => mapElements("cast", result.dtype === "bool" ? truth : loops.store, [x!], result),
-    batch: unchanged,
+    ...byElement<{ readonly dtype: DType }>("cast", (_from, { dtype }) => (dtype === "bool" ? truth : loops.store)),
     rounding: ([x], { dtype }) => (dtype === "float32" && x!.dtype === "float64" ? 1 : 0),
   },
   (ct, x) => converted(ct, x.dtype),
@@ -140,6 +139,9 @@ const truncateOp = constant(castOp);
 
 /** From what holds less to what holds more, the order stays. */
 const widenOp: typeof castOp = { ...truncateOp, increasing: true };
+
+/** Whether an operation is one of those that bring values to another dtype. */
+export const isCast = (op: unknown): boolean => op === castOp || op === truncateOp || op === widenOp;
 
 /**
  * x in another dtype. To int32, fractions are cut off and the rest wraps (NaN and ±∞ give 0); to bool, all but 0 is true.

@@ -1,10 +1,10 @@
 /** @file Comparing, and choosing by the result. Choices send the cotangent where the value came from. */
 import { zerosLike } from "../core/create.ts";
-import { type Body, checkAlike, elementwise, mapElements } from "../core/elementwise.ts";
+import { type Body, byElement, checkAlike, elementwise } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact } from "../core/kinds.ts";
 import * as loops from "../core/loops.ts";
-import { apply, type Primitive, unchanged } from "../core/primitive.ts";
+import { apply, type Primitive } from "../core/primitive.ts";
 import { broadcastShapes, sameShape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
@@ -38,7 +38,6 @@ const whereOp: Primitive<null> = {
   kind: "pointwise",
   reads: "indices",
   scalar: "where",
-  batch: unchanged,
   shape([condition, a, b]) {
     checkAlike("where", [a!, b!]);
     if (condition!.dtype !== "bool" || !sameShape(condition!.shape, a!.shape))
@@ -50,7 +49,7 @@ const whereOp: Primitive<null> = {
       );
     return { shape: a!.shape, dtype: a!.dtype };
   },
-  run: (inputs, result) => mapElements("where", loops.where, inputs, result),
+  ...byElement<null>("where", () => loops.where),
   vjp: [
     null,
     (ct, _y, [condition]) => where(condition!, ct, zero(ct)),

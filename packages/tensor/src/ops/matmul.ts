@@ -38,7 +38,7 @@ const matrices = (x: Tensor, start: number, next: number): Matrices => {
   return { data: valuesOf("matmul", x), start, next, down, right };
 };
 
-const matmulOp: Primitive<null> = bilinear<null>(
+export const matmulOp: Primitive<null> = bilinear<null>(
   {
     name: "matmul",
     shape([a, b]) {

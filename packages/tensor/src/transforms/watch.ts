@@ -1,4 +1,6 @@
 /** @file A watcher that looks for the first operation whose result is no finite number. */
+
+import { callSite } from "../core/callSite.ts";
 import { isFloat } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
@@ -62,23 +64,13 @@ function report<P>(op: Primitive<P>, y: Tensor, inputs: readonly Tensor[], eleme
     for (const v of values) [low, high] = [Math.min(low, v), Math.max(high, v)];
     return `${show(x)} from ${low} to ${high}`;
   };
-  const caller = callSite();
+  const caller = callSite(new Error());
   return new NotFinite(
     op.name,
     `made ${value} at ${placeOf(y.shape, element)} of ${show(y)} from ${inputs.map(about).join(" and ") || "nothing"}${caller === null ? "" : `, called at ${caller}`}`,
     inputs,
     caller,
   );
-}
-
-/** The first line of the stack outside of this package. */
-function callSite(): string | null {
-  const frames = (new Error().stack ?? "")
-    .split("\n")
-    .map((line) => /\(?((?:file:|[/\\]|[A-Za-z]:|https?:).*:\d+:\d+)\)?$/.exec(line.trim())?.[1])
-    .filter((place) => place !== undefined);
-  const home = /^(.*[/\\](?:src|dist))[/\\]/.exec(frames[0] ?? "")?.[1];
-  return frames.find((place) => home === undefined || !place.startsWith(home)) ?? null;
 }
 
 /** What `watchNaN` throws: the operation, what went into it, and where it was called. */
