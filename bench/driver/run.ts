@@ -107,5 +107,6 @@ export async function run(plan: Plan, say: (text: string) => void): Promise<Resu
   rows.push(...costs.rows);
   remarks.push(...costs.remarks);
   const versions = new Map([...runners].map(([{ name }, runner]) => [name, runner.versions]));
-  return { date: plan.date, command: plan.command, machine: about, versions, absent, rows, remarks };
+  const { date, command, rounds, ms } = plan;
+  return { date, command, turns: { rounds, ms }, machine: about, versions, absent, rows, remarks };
 }

@@ -16,7 +16,7 @@ const COLORS = [
   "#6e7781",
 ];
 const SHAPES = ["circle", "square"] as const;
-const [LINE, LEFT, RIGHT, WIDTH] = [20, 260, 24, 960];
+const [LINE, LEFT, RIGHT, WIDTH] = [20, 320, 24, 1020];
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 

@@ -12,6 +12,8 @@ import { type Grid, goalGrid, grids, markdownTable } from "./tables.ts";
 export interface Results {
   readonly date: string;
   readonly command: string;
+  /** How often everyone had a turn, and for how many milliseconds. */
+  readonly turns: { readonly rounds: number; readonly ms: number };
   readonly machine: Machine;
   /** Of each subject that ran, name and version of all it is made of. */
   readonly versions: ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -46,12 +48,21 @@ export function remarkLines({ absent, remarks }: Pick<Results, "absent" | "remar
   return [...gathered(sorted), ...[...absent].map(([subject, reason]) => `${subject} is absent: ${reason}`)];
 }
 
-function markdown({ date, command, machine, versions, ...results }: Results, svg: string): string {
+/** What a reader must know of a run beside which the machine did other work. */
+const busy = ({ load, cores }: Machine): string[] =>
+  load < cores / 2
+    ? []
+    : [
+        `**The machine was busy** (load ${load.toFixed(1)} on ${cores} cores before the run): ratios are rough, small work and threads most of all. Measure again when it is quiet.`,
+      ];
+
+function markdown({ date, command, turns, machine, versions, ...results }: Results, svg: string): string {
   const parts = new Map([...versions.values()].flatMap((of) => Object.entries(of)));
   const remarks = remarkLines(results);
   return `${[
     "# Benchmark",
-    `Written by \`${command}\` on ${date}; do not edit. Medians of interleaved rounds; in parentheses, times what \`${OURS}\` takes (eager, one thread): more than 1 is slower. Ratios within this page mean something, differences to another page do not.`,
+    `Written by \`${command}\` on ${date}; do not edit. Medians of ${turns.rounds} interleaved rounds of ${turns.ms} ms; in parentheses, times what \`${OURS}\` takes (eager, one thread): more than 1 is slower. Ratios within this page mean something, differences to another page do not.`,
+    ...busy(machine),
     list([
       `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memory}, ${machine.system}; load before the run ${machine.load.toFixed(1)}`,
       `Versions: ${[...parts].map(([name, version]) => `${name} ${version}`).join(", ")}`,
