@@ -88,7 +88,10 @@ function checkWithin(x: Tensor, { op, name, low, high, nan = false, ends = false
   const values = contiguous(op, x);
   // In one loop what is most common, without a call for each element; then all there is to be refused or not.
   let inside = !ends;
-  for (let i = 0; inside && i < values.length; i++) inside = values[i]! >= low && values[i]! <= high;
+  for (let i = 0; inside && i < values.length; i++) {
+    const value = values[i]!;
+    inside = value >= low && value <= high;
+  }
   if (inside) return;
   const taken = (value: number): boolean =>
     Number.isNaN(value) ? nan : value === low || value === high || (!ends && value > low && value < high);
