@@ -11,7 +11,7 @@ export default defineConfig({
     // A busy machine is no failure: what must be fast is measured, never timed by a test.
     testTimeout: 60_000,
     setupFiles: ["./scripts/fast-check.ts"],
-    include: ["packages/*/test/**/*.test.ts", "examples/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: ["packages/*/test/**/*.test.ts", "examples/**/*.test.ts", "scripts/**/*.test.ts", "bench/*.test.ts"],
     typecheck: {
       enabled: true,
       include: ["packages/*/test/**/*.test-d.ts"],

@@ -6,6 +6,7 @@ import { afterAll, expect, test, vi } from "vitest";
 import autoencoder from "./autoencoder.ts";
 import characters from "./characters.ts";
 import convolutions from "./convolutions.ts";
+import fullBatch from "./fullBatch.ts";
 import iris from "./iris.ts";
 import mixture from "./mixture.ts";
 import newton from "./newton.ts";
@@ -57,6 +58,12 @@ test("pendulum: within a few standard errors", () => {
   expect(Math.abs(friction - truth.friction)).toBeLessThan(0.02);
   const exact = pendulum({ noise: 0, say });
   expect(Math.abs(exact.length - truth.length)).toBeLessThan(1e-10);
+});
+
+test("fullBatch: L-BFGS gets lower than Adam at any of its rates, in as many gradients", () => {
+  const { byLbfgs, byAdam, evaluations } = fullBatch({ gradients: 20, rates: [0.03, 0.1, 0.3], say });
+  expect(evaluations).toBeLessThanOrEqual(20);
+  expect(byLbfgs).toBeLessThan(Math.min(...byAdam));
 });
 
 test("rateFinder: a curve and a rate that is neither tiny nor wild", async () => {

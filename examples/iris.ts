@@ -26,7 +26,9 @@ export default async function iris({ epochs = 200, say = console.log } = {}) {
 
   const logits = net.apply(params, held.x as never) as Tensor;
   const accuracy = metrics.accuracy(logits, held.y);
-  say(`${reason} after ${snapshot.epoch} epochs, best in ${(snapshot.best?.epoch ?? 0) + 1}; accuracy ${accuracy}`);
+  say(
+    `${reason} after ${snapshot.epoch} epochs, best in ${(snapshot.best?.epoch ?? 0) + 1}; accuracy ${accuracy.toFixed(4)}`,
+  );
   say(classes.join(", "), metrics.confusionMatrix(logits, held.y).toArray());
   return { accuracy };
 }

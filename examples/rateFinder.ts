@@ -18,6 +18,7 @@ function picture({ rates, losses, suggestion }: FoundRate): string {
     (_, i) => x(rates[i]!),
     (loss) => y(loss),
   )([...losses]);
+  const heights = y.ticks(5).map((loss) => `<text x="${EDGE - 8}" y="${y(loss) + 4}" text-anchor="end">${loss}</text>`);
   const ticks = x
     .ticks(5)
     .filter((rate) => Number.isInteger(Math.log10(rate)))
@@ -27,7 +28,7 @@ function picture({ rates, losses, suggestion }: FoundRate): string {
 <path d="${path}" fill="none" stroke="#1f6feb" stroke-width="2"/>
 <line x1="${x(suggestion)}" x2="${x(suggestion)}" y1="${EDGE}" y2="${HEIGHT - EDGE}" stroke="#d1242f" stroke-dasharray="4"/>
 <text x="${x(suggestion)}" y="${EDGE - 8}" text-anchor="middle">${suggestion.toPrecision(2)}</text>
-${ticks.join("\n")}
+${[...ticks, ...heights].join("\n")}
 <text x="${EDGE}" y="20">loss over learning rate</text>
 </svg>
 `;

@@ -20,6 +20,7 @@ const layers: Record<string, readonly string[]> = {
   ops: ["core", "wasm", "ops"],
   transforms: ["core", "ops", "graph", "transforms"],
   graph: ["core", "ops", "graph"],
+  blas: ["core", "blas"],
   check: ["core", "ops", "transforms", "graph", "check"],
 };
 

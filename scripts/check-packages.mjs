@@ -4,7 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { build as bundle } from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { build } from "vite";
 import { pnpm, root, shell } from "./install.mjs";
 
@@ -15,6 +18,7 @@ const entries = {
   "@deltagrad/tensor/check": ["ulps", "roundingBound"],
   "@deltagrad/tensor/npz": ["decodeNpz", "encodeNpz"],
   "@deltagrad/tensor/safetensors": ["decodeSafetensors", "encodeSafetensors"],
+  "@deltagrad/tensor/blas": ["useBlas", "blas"],
   "@deltagrad/nn": ["stack", "dense"],
   "@deltagrad/nn/brawer": ["compare"],
   "@deltagrad/nn/save": ["saveCheckpoint", "loadPyTorch"],
@@ -51,6 +55,8 @@ expect(String(byMethods) === "2,4,6", "the same gradient by methods");
 expect(decodeNpz(encodeNpz({ x }, { compress: true })).x instanceof Tensor, "a tensor read is a Tensor of every entry");
 expect(String(decodeSafetensors(encodeSafetensors({ x })).tensors.x?.toArray()) === "1,2,3", "what was written is read");
 readCsv(Uint8Array.of(97, 10, 49)).then((table) => expect(table.tensor("a").toArray()[0] === 1, "CSV is read"));
+const withoutKoffi = useBlas().then(String, (error: Error) => error.message);
+withoutKoffi.then((said) => expect(/^useBlas: koffi does not load: .*; npm install koffi$/.test(said), said));
 `;
 
 /** A program of which a bundler may drop the methods if it takes their installation for dead code. */
@@ -81,6 +87,7 @@ async function check() {
   const pack = [...args, "--recursive", "--filter", "./packages/*", "pack", "--pack-destination", folder];
   run("packing", command, pack, { cwd: root, shell });
   const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
+  for (const name of tarballs) await judge(name);
 
   write("package.json", JSON.stringify({ private: true, type: "module" }));
   const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -130,6 +137,25 @@ async function check() {
     build: { rollupOptions: { input: join(folder, "page.mjs"), onwarn }, outDir: "page" },
   });
   console.log("files and downloads in a browser's bundle: ok");
+}
+
+/**
+ * Has publint and arethetypeswrong look at a tarball.
+ *
+ * @param {string} name
+ */
+async function judge(name) {
+  const tarball = readFileSync(join(folder, name)).buffer;
+  const { messages, pkg } = await publint({ pack: { tarball }, level: "suggestion", strict: true });
+  if (messages.length > 0)
+    throw new Error([`publint of ${name}:`, ...messages.map((message) => formatMessage(message, pkg))].join("\n"));
+  // Node 10 knows no entries beside the main one; engines say Node 20.
+  const types = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)));
+  const problems = types.types
+    ? types.problems.filter((problem) => !("resolutionKind" in problem) || problem.resolutionKind !== "node10")
+    : ["no types"];
+  if (problems.length > 0) throw new Error(`the types of ${name} are wrong: ${JSON.stringify(problems, null, 2)}`);
+  console.log(`publint and arethetypeswrong, ${name}: ok`);
 }
 
 /** Makes sure that nothing of the workspace is left in the installed manifests. */

@@ -1,5 +1,6 @@
 /** @file Runs every `@example` of the packages' docstrings and the code of the READMEs: each `expression;   // => value` must hold. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as datasets from "@deltagrad/datasets";
@@ -16,6 +17,7 @@ import * as brawer from "@deltagrad/nn/brawer";
 import * as onnx from "@deltagrad/nn/onnx";
 import * as save from "@deltagrad/nn/save";
 import * as tensors from "@deltagrad/tensor";
+import * as blas from "@deltagrad/tensor/blas";
 import * as check from "@deltagrad/tensor/check";
 import * as extend from "@deltagrad/tensor/extend";
 import * as npz from "@deltagrad/tensor/npz";
@@ -68,6 +70,7 @@ const pages = [
   "README.md",
   "docs/layers.md",
   "docs/training.md",
+  "docs/from-other-frameworks.md",
   ...["tensor", "nn", "datasets"].map((name) => `packages/${name}/README.md`),
 ];
 const documented = sources.flatMap(examplesIn);
@@ -77,9 +80,11 @@ const scope = {
   ...check,
   ...npz,
   ...safetensors,
+  ...blas,
   ...brawer,
   ...save,
   ...onnx,
+  readFile,
   temporaryFolder: mkdtempSync(join(tmpdir(), "deltagrad-")),
   ...digits,
   ...iris,

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import ts from "typescript";
 
-export interface Import {
+interface Import {
   /** The imported file, relative to the folder, or the specifier as written when it names a package. */
   readonly target: string;
   readonly external: boolean;

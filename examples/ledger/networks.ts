@@ -37,7 +37,7 @@ export function randomNetwork(seed: string, number: number): Subject {
 export const EPOCHS = 60;
 
 /** How many test samples it is judged on: a Jacobian of z in θ has as many numbers as both together, for each. */
-export const SAMPLES = 16;
+const SAMPLES = 16;
 
 /** The training, a step for each epoch; at its end the trained network with some test samples. */
 export async function* trainedNetwork(seed: string): AsyncGenerator<number, Subject> {

@@ -24,7 +24,7 @@ export function proofOf({ networks, proved, trials, failure }: Line): string {
   return proved ? `proved, ${trials} trials, < ${small(failure)}` : "not all proved";
 }
 
-export const lineHead = [
+const lineHead = [
   "equation",
   "quantity",
   "networks",
@@ -36,7 +36,7 @@ export const lineHead = [
   "verdict",
 ];
 
-export const lineCells = (line: Line): string[] => [
+const lineCells = (line: Line): string[] => [
   `(${line.equation.number})`,
   line.equation.quantity,
   String(line.networks),

@@ -7,6 +7,7 @@ export default packageBuild({
   check: "src/check/index.ts",
   npz: "src/npz.ts",
   safetensors: "src/safetensors.ts",
+  blas: "src/blas/index.ts",
   // No entry of the package: a file of its own, so that bundles that draw no numbers leave seedrandom out.
   random: "src/core/random.ts",
 });

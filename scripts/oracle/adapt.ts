@@ -1,6 +1,6 @@
 /** @file What adapters share: PyTorch's ways of saying which axes, and the common forms of an operation. */
-import { type Range, reshape, sum, type Tensor } from "@deltagrad/tensor";
-import { type Adapter, type Kwargs, Missing } from "./compare.ts";
+import { reshape, sum, type Tensor } from "@deltagrad/tensor";
+import type { Adapter, Kwargs } from "./compare.ts";
 
 /** The adapters of a family of operations, and where we differ from PyTorch. */
 export interface Family {
@@ -8,17 +8,13 @@ export interface Family {
   readonly adapters: Readonly<Record<string, Adapter>>;
   /** Our public name where it is not PyTorch's in camelCase: what an error must name. Several: any of them. */
   readonly names?: Readonly<Record<string, string | readonly string[]>>;
-  /** Where we differ, and why: each place must in fact differ, be refused or be missing. */
+  /** Where we differ, and why: each place must in fact differ or be refused. */
   readonly exceptions?: Readonly<Record<string, readonly string[]>>;
   /** To what relative error PyTorch's own second derivatives are good, where that is not 10⁻¹⁰. */
   readonly secondDerivatives?: Readonly<Record<string, number>>;
   /** Calls that PyTorch refuses and we take (by their id in errors.json), and why. */
   readonly accepted?: Readonly<Record<string, readonly string[]>>;
 }
-
-export const missing = (what: string): never => {
-  throw new Missing(`there is no ${what} here`);
-};
 
 export const unary =
   (f: (x: Tensor) => Tensor): Adapter =>
@@ -60,5 +56,3 @@ export const along =
 
 /** With a negative axis counted from the front. */
 export const fromFront = (x: Tensor, axis: number): number => (axis < 0 ? axis + x.rank : axis);
-export const rangeAt = (x: Tensor, axis: number, range: Range): Range[] =>
-  x.shape.map((_, i) => (i === fromFront(x, axis) ? range : null));

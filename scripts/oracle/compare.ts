@@ -42,14 +42,11 @@ export type Adapter = {
   call(kwargs: Kwargs, ...inputs: Tensor[]): Tensor | readonly Tensor[];
 }["call"];
 
-/** What an adapter throws where we have nothing to call. */
-export class Missing extends Error {}
-
 /** What a sample says of an operation. */
-export type Part = "value" | "gradient" | "jvp" | "hvp";
+type Part = "value" | "gradient" | "jvp" | "hvp";
 
 /** PyTorch gives float32 for fractions of whole numbers, we float64: the same function, known to it less exactly. */
-export const isFractionOfIntegers = ({ inputs, outputs }: Sample): boolean =>
+const isFractionOfIntegers = ({ inputs, outputs }: Sample): boolean =>
   outputs[0]!.dtype === "float32" &&
   inputs.every((input) => input === null || !isTensorData(input) || !input.dtype.startsWith("float"));
 
@@ -119,8 +116,7 @@ export function differences(adapter: Adapter, of: Operation, sample: Sample, sec
   try {
     return differencesOfValues(adapter, of, sample, secondOrder);
   } catch (error) {
-    const place = `${sample.id} ${error instanceof Missing ? "missing" : error instanceof TensorError ? "refused" : "failed"}`;
-    return [whole(place, String(error))];
+    return [whole(`${sample.id} ${error instanceof TensorError ? "refused" : "failed"}`, String(error))];
   }
 }
 

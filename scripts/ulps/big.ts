@@ -44,7 +44,6 @@ export function near(x: Big): number {
   return Number(x.m >> BigInt(spare)) * 2 ** Math.max(-1000, Math.min(1000, x.e + spare));
 }
 
-export const ZERO: Big = { m: 0n, e: 0 };
 export const ONE: Big = { m: 1n, e: 0 };
 export const isNegative = ({ m }: Big): boolean => m < 0n;
 export const negative = ({ m, e }: Big): Big => ({ m: -m, e });

@@ -8,7 +8,7 @@ import { errorIn, exact } from "./exact.ts";
 
 type Function2 = (x: number, y: number) => number;
 
-export const functions: Readonly<Record<string, Function2>> = { ...elementary, erf, erfc, lgamma: logGamma };
+const functions: Readonly<Record<string, Function2>> = { ...elementary, erf, erfc, lgamma: logGamma };
 
 /** How many ulps each may be off: 4 for the special functions, 1 for the elementary ones. */
 export const limitOf = (name: string): number => (name in elementary ? 1 : 4);

@@ -115,6 +115,8 @@ export async function serve(files: Readonly<Record<string, Buffer>>): Promise<Si
   const requests: string[] = [];
   const server: Server = createServer((request, response) => {
     const [, behaviour, name] = /^\/(\w+)\/(.+)$/.exec(request.url!) ?? [];
+    // Pages of other origins may read what comes, as most servers of files have it.
+    response.setHeader("access-control-allow-origin", "*");
     requests.push(`${behaviour}${request.headers.range === undefined ? "" : ` ${request.headers.range}`}`);
     const file = files[name!];
     if (file === undefined) return status(404)(request, response, Buffer.alloc(0));

@@ -1,5 +1,6 @@
 /** @file Files of trainings: what is kept, what a damaged one is told by, and that a kill at any moment leaves a whole one. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -191,7 +192,7 @@ describe("parameters alone", () => {
       leaves(params).map(({ tensor: t }) => t.toArray()),
     );
     await expect(loadParams(path, [ones([1])])).rejects.toThrow(
-      /^loadParams: .*model\.safetensors: 5 of 1 tensors do not fit: 0 float64 \[1\] is missing/,
+      /^loadParams: .*model\.safetensors: 5 of 5 tensors do not fit: 0 float64 \[1\] is missing/,
     );
     const bytes = encodeParams(params);
     bytes[bytes.length - 1]! ^= 1;
@@ -248,6 +249,19 @@ describe("a disk", () => {
       expect((await fs.readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
     },
   );
+
+  test.skipIf(!existsSync("/dev/full"))("that is really full leaves the earlier file", async () => {
+    const path = join(folder, "devfull.safetensors");
+    await saveCheckpoint(path, { step: 1 });
+    // The temporary file is a device on which the system itself finds no room.
+    await fs.symlink("/dev/full", `${path}.tmp`);
+    await expect(saveCheckpoint(path, { step: 2 })).rejects.toThrow(
+      /^saveCheckpoint: .*devfull\.safetensors was not written: ENOSPC: no space left on device, write; an earlier file of that name is as it was$/,
+    );
+    expect(await loadCheckpoint(path)).toEqual({ step: 1 });
+    await saveCheckpoint(path, { step: 3 });
+    expect(await loadCheckpoint(path)).toEqual({ step: 3 });
+  });
 
   test("that is full ends a training with that sentence", async () => {
     const path = join(folder, "full.safetensors");

@@ -25,6 +25,7 @@ export type { Broadcast, Join, JSONData, MatMul, Operand, ShapeError, ShapeOf, U
 export { TensorError } from "./core/errors.ts";
 export { backend, setBackend } from "./wasm/machine.ts";
 export type { Backend } from "./wasm/machine.ts";
+export { setThreads, threads } from "./wasm/pool/threads.ts";
 
 // Operations
 export { add, div, mul, neg, sub } from "./ops/arithmetic.ts";

@@ -8,7 +8,7 @@ import type { Waiting } from "./store.ts";
 /** The owner touches the file so often, … */
 const TOUCH = 2_000;
 /** … and has given up if it did not for so long. */
-export const STALE = 30_000;
+const STALE = 30_000;
 /** Who waits looks so often. */
 const LOOK = 50;
 

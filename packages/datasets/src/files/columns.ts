@@ -23,7 +23,7 @@ export type Schema = Readonly<Record<string, ColumnType>>;
 export type Cell = number | boolean | string | null;
 
 /** Throws, with the place of the cell. */
-export type RefuseCell = (problem: string, advice: string) => never;
+type RefuseCell = (problem: string, advice: string) => never;
 export type ReadCell = (text: string, refuse: RefuseCell) => Cell;
 
 const TYPES = ["number", "integer", "boolean", "text", "category"];
@@ -57,7 +57,7 @@ const TRUTHS: ReadonlyMap<string, boolean> = /* @__PURE__ */ new Map([
 ]);
 
 /** The number that a text says in decimal notation, else NaN. */
-export function numberOf(text: string): number {
+function numberOf(text: string): number {
   // JavaScript reads "" as 0, and takes 0x, 0o and 0b for numbers.
   const first = text.charCodeAt(0);
   const plain = first <= 32 || text.charCodeAt(text.length - 1) <= 32 ? text.trim() : text;

@@ -22,7 +22,7 @@ export interface UrlLike {
   readonly href: string;
 }
 
-export interface Headers {
+interface Headers {
   get(name: string): string | null;
 }
 
@@ -59,7 +59,11 @@ interface Engine {
   };
   readonly fetch: (
     url: string,
-    options?: { readonly headers?: Readonly<Record<string, string>>; readonly signal?: Signal },
+    options?: {
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly signal?: Signal;
+      readonly cache?: "no-store";
+    },
   ) => Promise<Response>;
   readonly DecompressionStream?: new (
     format: "gzip" | "deflate",
@@ -84,7 +88,11 @@ interface Engine {
   readonly caches?: { open(name: string): Promise<ResponseCache> };
   readonly navigator?: {
     readonly locks?: {
-      request<T>(name: string, options: { readonly signal?: Signal }, f: () => Promise<T>): Promise<T>;
+      request<T>(
+        name: string,
+        options: { readonly signal?: Signal; readonly ifAvailable?: true },
+        f: (lock: object | null) => Promise<T>,
+      ): Promise<T>;
     };
   };
   readonly crypto: {

@@ -40,7 +40,7 @@ export interface Erratum {
 }
 
 /** Four layers of three nodes: all equations have something to say, and what is square fits when it should not. */
-export function exampleNetwork(seed: string | number): Given {
+function exampleNetwork(seed: string | number): Given {
   const stream = rng(seed);
   const normal = (name: string, shape: number[]): Tensor => stream.stream(name).normal(shape) as Tensor;
   const theta = [1, 2, 3].map((l) => normal(`θ${l}`, [3, 4]));

@@ -14,7 +14,7 @@ const IR = 8;
 export type Attribute = number | string | readonly number[] | Float;
 /** An extent: a number, or open. */
 export type Extent = number | null;
-export const BATCH = "batch";
+const BATCH = "batch";
 
 function attribute(name: string, value: Attribute): Uint8Array {
   const [FLOAT, INT, STRING, INTS] = [1, 2, 3, 7];

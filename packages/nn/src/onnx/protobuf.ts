@@ -27,7 +27,7 @@ const FIXED32 = 5;
 const tag = (field: number, wire: number): number[] => varint(BigInt((field << 3) | wire));
 
 /** The UTF-8 bytes of a text; TextEncoder is in every engine, but in no type here. */
-export function utf8(text: string): Uint8Array {
+function utf8(text: string): Uint8Array {
   const { TextEncoder } = globalThis as unknown as { TextEncoder: new () => { encode(text: string): Uint8Array } };
   return new TextEncoder().encode(text);
 }

@@ -6,7 +6,7 @@ import { decodeParams, encodeParams, type FileNames } from "./params.ts";
 
 export { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 export type { FileHandle, FileOptions, FileSystem } from "./files.ts";
-export { decodeParams, encodeParams, type FileNames, loadPyTorch } from "./params.ts";
+export { decodeParams, encodeParams, type FileNames, loadPyTorch, torchNames } from "./params.ts";
 
 /**
  * Saves a tree of tensors and plain data, such as an event's snapshot, as `encodeCheckpoint` has it. A kill or a full

@@ -3,7 +3,7 @@ import { type Tensor, TensorError } from "@deltagrad/tensor";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "@deltagrad/tensor/safetensors";
 
 /** The version of what the metadata says; a reader takes its own and older ones. */
-export const VERSION = 1;
+const VERSION = 1;
 const KEY = '"checksum":"';
 const DIGITS = 8;
 const BLANK = "0".repeat(DIGITS);

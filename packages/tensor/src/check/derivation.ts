@@ -19,7 +19,7 @@ import { checkInputs, type Sides, sidesOf } from "./sides.ts";
 import { brief, columns, formatIndex } from "./text.ts";
 
 /** The tensors that a closed form may use: the inputs by their keys and the tensors on the way by their labels. */
-export type Known<I> = I & Readonly<Record<string, Tensor>>;
+type Known<I> = I & Readonly<Record<string, Tensor>>;
 
 /** A closed form: it may build on those that stand before it in `derived`. */
 export type ClosedFormOf<I> = (known: Known<I>, earlier: Readonly<Record<string, Tensor>>) => Tensor;

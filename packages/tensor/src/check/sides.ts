@@ -11,7 +11,7 @@ import { compareEntries, type Entries, indexOf } from "./entries.ts";
 import { formatIndex } from "./text.ts";
 
 /** A tensor that both programs have: returned at the same path, or given the same name on the way. */
-export interface Pair {
+interface Pair {
   readonly name: string;
   /** Where it is returned; null where it is one on the way. */
   readonly path: string | null;

@@ -157,12 +157,15 @@ export function full<const S extends Shape>(
 }
 
 /** `full` of a shape and a dtype that are known to be ones. */
-export function filled(shape: Shape, value: number | boolean, dtype: DType): Tensor {
+function filled(shape: Shape, value: number | boolean, dtype: DType): Tensor {
   const storage = allocate(dtype, sizeOf(shape), "full");
-  if (value !== 0) storage.fill(toDType(dtype, Number(value)));
-  if (Object.is(value, -0)) storage.fill(-0);
+  if (!Object.is(value, 0)) storage.fill(toDType(dtype, Number(value)));
   return fromStorage(shape, dtype, storage);
 }
+
+/** The same in the memory of one element, at which the whole tensor looks. */
+export const repeated = (shape: Shape, value: number | boolean, dtype: DType): Tensor =>
+  new Tensor({ shape, dtype }, filled([], value, dtype).storage, { strides: shape.map(() => 0), offset: 0 }, null);
 
 /**
  * Zeros.

@@ -9,7 +9,7 @@ export type Storage = Float64Array | Float32Array | Int32Array | Uint8Array;
 
 const arrays = { float64: Float64Array, float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
-export const isDType = (dtype: unknown): dtype is DType => typeof dtype === "string" && Object.hasOwn(arrays, dtype);
+const isDType = (dtype: unknown): dtype is DType => typeof dtype === "string" && Object.hasOwn(arrays, dtype);
 
 /** Whether derivatives exist for the type. */
 export const isFloat = (dtype: DType): boolean => dtype === "float64" || dtype === "float32";

@@ -7,93 +7,120 @@ import { type Spec, type Tensor, valuesOf } from "./tensor.ts";
 import { rows } from "./walk.ts";
 
 export type Scalar1 = (x: number) => number;
-export type Scalar2 = (x: number, y: number) => number;
-export type Scalar = Scalar1 | Scalar2 | ((x: number, y: number, z: number) => number);
+type Scalar2 = (x: number, y: number) => number;
+type Scalar = Scalar1 | Scalar2 | ((x: number, y: number, z: number) => number);
 
 /** The dtype of the result: the inputs', the float that holds them, or bool. */
 export type ResultType = "same" | "float" | "bool";
 
-/** Applies `f` to each element of the inputs; strided inputs are read where they lie. */
-export function mapElements(op: string, f: Scalar, inputs: readonly Tensor[], result: Spec): Storage {
+/**
+ * A row of a result: writes elements `at` to `end` of `out`, from each input (a, b, c) at its place (i, j, k) by its
+ * step. Written out for operations that cost less than the call of a function for each element would.
+ */
+type Row = (
+  out: Storage,
+  at: number,
+  end: number,
+  a: Storage,
+  i: number,
+  da: number,
+  b: Storage,
+  j: number,
+  db: number,
+  c: Storage,
+  k: number,
+  dc: number,
+) => void;
+
+/** A loop of its own. */
+export interface Loop {
+  readonly row: Row;
+}
+
+/** How an element is computed. */
+export type Body = Scalar | Loop;
+
+/** The loop that calls `f` for each element. */
+function calling(f: Scalar, count: number): Row {
+  if (count === 1) {
+    const g = f as Scalar1;
+    return (out, at, end, a, i, da) => {
+      for (; at < end; at++, i += da) out[at] = g(a[i]!);
+    };
+  }
+  if (count === 2) {
+    const g = f as Scalar2;
+    return (out, at, end, a, i, da, b, j, db) => {
+      for (; at < end; at++, i += da, j += db) out[at] = g(a[i]!, b[j]!);
+    };
+  }
+  return (out, at, end, a, i, da, b, j, db, c, k, dc) => {
+    for (; at < end; at++, i += da, j += db, k += dc) out[at] = f(a[i]!, b[j]!, c[k]!);
+  };
+}
+
+/** Applies `body` to each element of the inputs; strided inputs are read where they lie. */
+export function mapElements(op: string, body: Body, inputs: readonly Tensor[], result: Spec): Storage {
   const { inner, steps, visit } = rows(result.shape, inputs);
   const [a, b, c] = inputs.map((input) => valuesOf(op, input)) as [Storage, Storage, Storage];
   const [da, db, dc] = steps as [number, number, number];
-  const size = inputs[0]!.size;
-  const out = allocate(result.dtype, size, op);
-  if (inputs.length === 1) {
-    const g = f as Scalar1;
-    visit((position, [i]) => {
-      for (let n = 0, p = i!; n < inner; n++, p += da) out[position + n] = g(a[p]!);
-    });
-  } else if (inputs.length === 2) {
-    const g = f as Scalar2;
-    visit((position, [i, j]) => {
-      for (let n = 0, p = i!, q = j!; n < inner; n++, p += da, q += db) out[position + n] = g(a[p]!, b[q]!);
-    });
-  } else {
-    visit((position, [i, j, k]) => {
-      for (let n = 0, p = i!, q = j!, r = k!; n < inner; n++, p += da, q += db, r += dc)
-        out[position + n] = f(a[p]!, b[q]!, c[r]!);
-    });
-  }
+  const out = allocate(result.dtype, inputs[0]!.size, op);
+  const row = typeof body === "function" ? calling(body, inputs.length) : body.row;
+  visit((at, places) => row(out, at, at + inner, a, places[0]!, da, b, places[1]!, db, c, places[2]!, dc));
   return out;
 }
 
 /** Throws unless the inputs of an elementwise operation have been brought to one shape and dtype. */
-export function checkAlike(op: string, [first, ...others]: readonly Spec[]): void {
-  for (const other of others) {
-    if (!sameShape(first!.shape, other.shape) || first!.dtype !== other.dtype) {
+export function checkAlike(op: string, inputs: readonly Spec[]): void {
+  const first = inputs[0]!;
+  for (const other of inputs) {
+    if (!sameShape(first.shape, other.shape) || first.dtype !== other.dtype) {
       throw new TensorError(
         op,
-        `${show(first!)} ${first!.dtype} beside ${show(other)} ${other.dtype}`,
+        `${show(first)} ${first.dtype} beside ${show(other)} ${other.dtype}`,
         "broadcast and cast to one shape and dtype first",
-        [first!, other],
+        [first, other],
       );
     }
   }
 }
 
-export interface ElementwiseOptions {
+/** `result`: the dtype of the result. A dtype: what is done there in place of `f`; null: it is refused. */
+export interface ElementwiseOptions extends Partial<Readonly<Record<DType, Body | null>>> {
   readonly result?: ResultType;
-  /** The function for floats where it is not `f`; null: floats are refused. */
-  readonly float?: Scalar | null;
-  /** The function for int32, where floating-point arithmetic would lose bits; null: integers are refused. */
-  readonly integer?: Scalar | null;
-  readonly bool?: Scalar | null;
 }
 
 type Elementwise<P> = Pick<Primitive<P>, "name" | "kind" | "shape" | "run" | "batch">;
 
-/** Shape and values of an elementwise operation. Bool results are 0 or 1, whatever `f` returns. */
+/** Shape and values of an elementwise operation. Bool results are 0 or 1, whatever a function of numbers returns. */
 // @__NO_SIDE_EFFECTS__
-export const elementwise = (name: string, f: Scalar, options: ElementwiseOptions = {}): Elementwise<null> =>
+export const elementwise = (name: string, f: Body, options: ElementwiseOptions = {}): Elementwise<null> =>
   elementwiseWith(name, () => f, options);
 
 /** The same for an operation with parameters, which make the function. */
 // @__NO_SIDE_EFFECTS__
 export function elementwiseWith<P>(
   name: string,
-  f: (params: P) => Scalar,
-  { result = "same", ...functions }: ElementwiseOptions = {},
+  f: (params: P) => Body,
+  { result = "same", ...bodies }: ElementwiseOptions = {},
 ): Elementwise<P> {
-  const own = (dtype: DType): Scalar | null | undefined =>
-    functions[dtype === "int32" ? "integer" : dtype === "bool" ? "bool" : "float"];
   return {
     name,
     kind: "pointwise",
     shape(inputs) {
       checkAlike(name, inputs);
       const { shape, dtype } = inputs[0]!;
-      if (own(dtype) === null)
+      if (bodies[dtype] === null)
         throw new TensorError(name, `is not defined for ${dtype}`, `cast to another dtype first`, inputs);
       if (result === "float" && !isFloat(dtype))
         throw new TensorError(name, `${dtype} has no fractions`, `cast to ${floating(dtype)} first`, inputs);
       return { shape, dtype: result === "bool" ? "bool" : dtype };
     },
     run(inputs, spec, params) {
-      const g = own(inputs[0]!.dtype) ?? f(params);
-      const truth: Scalar = (x: number, y: number, z: number) => ((g as (...xs: number[]) => number)(x, y, z) ? 1 : 0);
-      return mapElements(name, spec.dtype === "bool" ? truth : g, inputs, spec);
+      const body = bodies[inputs[0]!.dtype] ?? f(params);
+      const truth: Scalar = (x: number, y: number, z: number) =>
+        (body as (...xs: number[]) => number)(x, y, z) ? 1 : 0;
+      return mapElements(name, spec.dtype === "bool" && typeof body === "function" ? truth : body, inputs, spec);
     },
     batch: unchanged,
   };

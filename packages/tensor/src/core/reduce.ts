@@ -90,19 +90,28 @@ const sumInt32: Reducer = (data, start, step, count) => {
 export const summing = (dtype: DType): Reducer =>
   dtype === "float64" ? sumFloat64 : dtype === "float32" ? sumFloat32 : sumInt32;
 
+/** The largest element, or smallest: NaN where there is one, and 0 above −0. */
+export const extremeOf =
+  (largest: boolean): Reducer =>
+  (data, start, step, count) => {
+    let best = data[start]!;
+    if (largest) for (let i = 1, p = start + step; i < count; i++, p += step) best = Math.max(best, data[p]!);
+    else for (let i = 1, p = start + step; i < count; i++, p += step) best = Math.min(best, data[p]!);
+    return best;
+  };
+
 /** The position of the first largest element, or smallest; the first NaN counts as the most extreme. */
 export const argExtreme =
   (largest: boolean): Reducer =>
   (data, start, step, count) => {
     let place = 0;
     let best = data[start]!;
-    for (let i = 0; i < count; i++) {
-      const value = data[start + i * step]!;
+    for (let i = 0, p = start; i < count; i++, p += step) {
+      const value = data[p]!;
+      if (largest ? value <= best : value >= best) continue;
       if (Number.isNaN(value)) return i;
-      if (largest ? value > best : value < best) {
-        place = i;
-        best = value;
-      }
+      place = i;
+      best = value;
     }
     return place;
   };

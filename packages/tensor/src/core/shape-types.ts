@@ -2,14 +2,13 @@
 import type { Shape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
-export type IsAny<T> = 0 extends 1 & T ? true : false;
+type IsAny<T> = 0 extends 1 & T ? true : false;
 
 /** S as an array even where it is unknown; a mapped type, so that Tensor stays covariant in S. */
 export type Extents<S extends Shape> = { readonly [K in keyof S]: S[K] };
 
 /** Whether the rank is known to the compiler (extents may still be `number`). */
-export type IsKnown<S> =
-  IsAny<S> extends true ? false : S extends Shape ? (number extends S["length"] ? false : true) : false;
+type IsKnown<S> = IsAny<S> extends true ? false : S extends Shape ? (number extends S["length"] ? false : true) : false;
 
 /** The result of shape arithmetic, or an unknown shape if an operand's is. */
 // biome-ignore lint/suspicious/noExplicitAny: an unknown shape must be assignable to every known one

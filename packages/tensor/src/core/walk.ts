@@ -31,20 +31,15 @@ function collapse(shape: Shape, arrays: readonly Layout[]): { extents: number[];
   return { extents, strides };
 }
 
-/** Arrays that all lie in row-major order are one row. */
-const oneRow = (inner: number, arrays: readonly Layout[]): Rows => ({
-  inner,
-  steps: arrays.map(() => 1),
-  visit: (body) =>
-    body(
-      0,
-      arrays.map(({ offset }) => offset),
-    ),
-});
-
 export function rows(shape: Shape, arrays: readonly Layout[]): Rows {
-  if (arrays.every(({ strides }) => isRowMajor(shape, strides))) return oneRow(sizeOf(shape), arrays);
-  return nested(collapse(shape, arrays), arrays);
+  // Where each goes by one step all the way, in row-major order or on one spot, all is one row.
+  const steps: number[] = [];
+  for (const { strides } of arrays) {
+    if (isRowMajor(shape, strides)) steps.push(1);
+    else if (strides.every((stride) => stride === 0)) steps.push(0);
+    else return nested(collapse(shape, arrays), arrays);
+  }
+  return nested({ extents: [sizeOf(shape)], strides: [steps] }, arrays);
 }
 
 /** Shorter rows than this cost more to begin than to walk. */
@@ -62,37 +57,26 @@ export function rowsInAnyOrder(shape: Shape, arrays: readonly Layout[]): Rows {
   return nested(walk, arrays);
 }
 
-/** A row along the last axis; a loop over the one before it; an index that counts on for all others. */
+/** A row along the last axis; an index that counts on for all others. */
 function nested({ extents, strides }: ReturnType<typeof collapse>, arrays: readonly Layout[]): Rows {
-  const none = arrays.map(() => 0);
   const inner = extents.pop() ?? 1;
-  const steps = strides.pop() ?? none;
-  const count = extents.pop() ?? 1;
-  const jumps = strides.pop() ?? none;
+  const steps = strides.pop() ?? arrays.map(() => 0);
   return {
     inner,
     steps,
     visit(body) {
-      if (inner * count * sizeOf(extents) === 0) return;
       const offsets = arrays.map(({ offset }) => offset);
       const index = extents.map(() => 0);
-      for (let position = 0; ; ) {
-        for (let i = 0; i < count; i++, position += inner) {
-          body(position, offsets);
-          for (let array = 0; array < offsets.length; array++) offsets[array]! += jumps[array]!;
-        }
-        for (let array = 0; array < offsets.length; array++) offsets[array]! -= count * jumps[array]!;
-        let axis = extents.length - 1;
-        for (; axis >= 0; axis--) {
+      for (let position = 0, end = inner * sizeOf(extents); position < end; position += inner) {
+        body(position, offsets);
+        for (let axis = extents.length - 1; axis >= 0; axis--) {
+          const within = ++index[axis]! < extents[axis]!;
+          const jump = within ? 1 : 1 - extents[axis]!;
           const step = strides[axis]!;
-          if (++index[axis]! < extents[axis]!) {
-            for (let array = 0; array < offsets.length; array++) offsets[array]! += step[array]!;
-            break;
-          }
-          for (let array = 0; array < offsets.length; array++) offsets[array]! -= step[array]! * (extents[axis]! - 1);
+          for (let array = 0; array < step.length; array++) offsets[array]! += jump * step[array]!;
+          if (within) break;
           index[axis] = 0;
         }
-        if (axis < 0) return;
       }
     },
   };

@@ -1,11 +1,13 @@
 /** @file The four operations, and the constructor of all other pointwise ones, which needs a product for its rules. */
 import {
+  type Body,
   type ElementwiseOptions,
   elementwise,
   elementwiseWith,
-  type Scalar,
+  type Loop,
   type Scalar1,
 } from "../core/elementwise.ts";
+import * as loops from "../core/loops.ts";
 import { apply, type Primitive, type Rule, type ScalarFunction } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -30,7 +32,9 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 /** A function of one operand, element by element, that takes parameters besides. */
 export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
-type Nature<P> = Partial<Pick<Primitive<P>, "kind" | "scalar" | "formula" | "reads" | "lipschitz" | "increasing">> & {
+type Nature<P> = Partial<
+  Pick<Primitive<P>, "kind" | "scalar" | "vector" | "kernel" | "formula" | "reads" | "lipschitz" | "increasing">
+> & {
   readonly rounding?: number;
 };
 
@@ -47,11 +51,11 @@ function diagonal<P>(
   return { ...definition, vjp: rules, jvp: rules, ...nature, rounding: () => rounding };
 }
 
-const addOp = diagonal(
-  elementwise("add", (x: number, y: number) => x + y),
-  [(t) => t],
-  { scalar: "add", reads: "nothing", increasing: true },
-);
+const addOp = diagonal(elementwise("add", loops.add, { bool: (x: number, y: number) => x || y }), [(t) => t], {
+  scalar: "add",
+  reads: "nothing",
+  increasing: true,
+});
 /**
  * a + b, with broadcasting.
  *
@@ -63,11 +67,11 @@ const addOp = diagonal(
  */
 export const add: Binary = (a, b) => apply(addOp, align("add", [a, b], "same"), null);
 
-const negOp = diagonal(
-  elementwise("neg", (x: number) => -x, { bool: null }),
-  [(t) => neg(t)],
-  { scalar: "neg", reads: "nothing", rounding: 0 },
-);
+const negOp = diagonal(elementwise("neg", loops.neg, { bool: null }), [(t) => neg(t)], {
+  scalar: "neg",
+  reads: "nothing",
+  rounding: 0,
+});
 /**
  * −x.
  *
@@ -78,11 +82,10 @@ const negOp = diagonal(
  */
 export const neg: Unary = (x) => apply(negOp, align("neg", [x], "same"), null);
 
-const subOp = diagonal(
-  elementwise("sub", (x: number, y: number) => x - y, { bool: null }),
-  [(t) => t, (t) => neg(t)],
-  { scalar: "sub", reads: "nothing" },
-);
+const subOp = diagonal(elementwise("sub", loops.sub, { bool: null }), [(t) => t, (t) => neg(t)], {
+  scalar: "sub",
+  reads: "nothing",
+});
 /**
  * a − b, with broadcasting; not defined for bool.
  *
@@ -93,16 +96,10 @@ const subOp = diagonal(
  */
 export const sub: Binary = (a, b) => apply(subOp, align("sub", [a, b], "same"), null);
 
-/** x·y, but 0 where either is 0, though the other be ∞ or NaN. */
-function absorbing(x: number, y: number): number {
-  const product = x * y;
-  return Number.isNaN(product) && (x === 0 || y === 0) ? 0 : product;
-}
-
 const product: readonly Rule<null>[] = [(t, _y, [, b]) => scale(t, b!), (t, _y, [a]) => scale(t, a!)];
 const factors = { kind: "bilinear", scalar: "mul", reads: "inputs" } as const;
 
-const scaleOp = diagonal(elementwise("scale", absorbing), product, factors);
+const scaleOp = diagonal(elementwise("scale", loops.scale), product, { ...factors, vector: "scale" });
 /**
  * a · b, where 0 absorbs: 0·∞ and 0·NaN are 0. It is the product of the chain rule in all rules of pointwise
  * operations: where nothing passes, as through the branch of `where` that was not taken, an infinite or undefined
@@ -116,11 +113,7 @@ const scaleOp = diagonal(elementwise("scale", absorbing), product, factors);
  */
 export const scale: Binary = (a, b) => apply(scaleOp, align("scale", [a, b], "same"), null);
 
-const mulOp = diagonal(
-  elementwise("mul", (x: number, y: number) => x * y, { integer: Math.imul }),
-  product,
-  factors,
-);
+const mulOp = diagonal(elementwise("mul", loops.mul, { int32: Math.imul }), product, factors);
 /**
  * a · b, element by element, with broadcasting. int32 wraps; bool is "and".
  *
@@ -133,11 +126,7 @@ export const mul: Binary = (a, b) => apply(mulOp, align("mul", [a, b], "same"), 
 
 const quotient: readonly Rule<null>[] = [(t, _y, [, b]) => ratio(t, b!), (t, y, [, b]) => neg(ratio(scale(t, y), b!))];
 
-const ratioOp = diagonal(
-  elementwise("ratio", (x: number, y: number) => (x === 0 ? 0 : x / y)),
-  quotient,
-  { scalar: "div" },
-);
+const ratioOp = diagonal(elementwise("ratio", loops.ratio), quotient, { scalar: "div", vector: "ratio" });
 /**
  * a / b, but 0 where a is 0, though b be 0 or NaN: the quotient beside `scale`.
  *
@@ -146,11 +135,7 @@ const ratioOp = diagonal(
  */
 export const ratio: Binary = (a, b) => apply(ratioOp, align("ratio", [a, b], "same"), null);
 
-const divOp = diagonal(
-  elementwise("div", (x: number, y: number) => x / y, { result: "float" }),
-  quotient,
-  { scalar: "div" },
-);
+const divOp = diagonal(elementwise("div", loops.div, { result: "float" }), quotient, { scalar: "div" });
 /**
  * a / b, with broadcasting; whole numbers give float64.
  *
@@ -179,6 +164,9 @@ export interface PointwiseOptions extends ElementwiseOptions {
   readonly lipschitz?: number;
   /** Which function of numbers it is, where other arithmetics know it: see `Primitive`. */
   readonly scalar?: ScalarFunction;
+  /** The name of its vector form, where `scalar` does not say it, and a faster kernel: see `Primitive`. */
+  readonly vector?: string;
+  readonly kernel?: NonNullable<Primitive<unknown>["kernel"]>;
   /** Whether it never falls when an operand rises: see `Primitive`. */
   readonly increasing?: boolean;
   /** The same value, but for rounding, made of more basic operations: see `Primitive`. */
@@ -197,25 +185,25 @@ export interface PointwiseOptions extends ElementwiseOptions {
  * grad((x) => cube(x))(tensor(2)).item();   // => 12
  */
 // @__NO_SIDE_EFFECTS__
-export function pointwise(name: string, f: Scalar1, derivative: Derivative, options?: PointwiseOptions): Unary;
+export function pointwise(name: string, f: Scalar1 | Loop, derivative: Derivative, options?: PointwiseOptions): Unary;
 // @__NO_SIDE_EFFECTS__
 export function pointwise(
   name: string,
-  f: (x: number, y: number) => number,
+  f: ((x: number, y: number) => number) | Loop,
   derivatives: readonly [PartialDerivative, PartialDerivative],
   options?: PointwiseOptions,
 ): Binary;
 // @__NO_SIDE_EFFECTS__
 export function pointwise(
   name: string,
-  f: (x: number, y: number, z: number) => number,
+  f: ((x: number, y: number, z: number) => number) | Loop,
   derivatives: readonly [PartialDerivative3, PartialDerivative3, PartialDerivative3],
   options?: PointwiseOptions,
 ): Ternary;
 // @__NO_SIDE_EFFECTS__
 export function pointwise(
   name: string,
-  f: Scalar,
+  f: Body,
   derivative: Derivative | readonly PartialDerivative[] | readonly PartialDerivative3[],
   { result = "float", formula, ...options }: PointwiseOptions = {},
 ): Unary | Binary | Ternary {
@@ -273,7 +261,7 @@ export function parametric<P>(
 
 /** What the options say of an operation; one without a bound relative to its result may round by anything. */
 function nature(
-  { rounding = 2, lipschitz, scalar, reads, increasing }: Omit<PointwiseOptions, "formula">,
+  { rounding = 2, lipschitz, scalar, vector, kernel, reads, increasing }: Omit<PointwiseOptions, "formula">,
   takesNoResult: boolean,
 ): Nature<never> {
   return {
@@ -281,6 +269,8 @@ function nature(
     ...(reads !== undefined ? { reads } : takesNoResult ? { reads: "inputs" } : {}),
     ...(lipschitz === undefined ? {} : { lipschitz }),
     ...(scalar === undefined ? {} : { scalar }),
+    ...(vector === undefined ? {} : { vector }),
+    ...(kernel === undefined ? {} : { kernel }),
     ...(increasing === undefined ? {} : { increasing }),
   };
 }

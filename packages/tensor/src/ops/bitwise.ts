@@ -1,13 +1,16 @@
 /** @file The bits of whole numbers and bools; none has a derivative. */
 import { predicate, relation } from "./logical.ts";
 
+/** What the operations of bits have in common. */
+const whole = { result: "same", float64: null, float32: null } as const;
+
 /**
  * The bits set in both a and b, for each element, with broadcasting; for bool "and". Floats are refused.
  *
  * @example
  * bitwiseAnd(tensor([6], { dtype: "int32" }), 3).toArray();   // => [2]
  */
-export const bitwiseAnd = relation("bitwiseAnd", (x, y) => x & y, { result: "same", float: null });
+export const bitwiseAnd = relation("bitwiseAnd", (x, y) => x & y, whole);
 
 /**
  * The bits set in a or b or both, for each element, with broadcasting; for bool "or". Floats are refused.
@@ -15,7 +18,7 @@ export const bitwiseAnd = relation("bitwiseAnd", (x, y) => x & y, { result: "sam
  * @example
  * bitwiseOr(tensor([6], { dtype: "int32" }), 3).toArray();   // => [7]
  */
-export const bitwiseOr = relation("bitwiseOr", (x, y) => x | y, { result: "same", float: null });
+export const bitwiseOr = relation("bitwiseOr", (x, y) => x | y, whole);
 
 /**
  * The bits set in just one of a and b, for each element, with broadcasting; for bool "either". Floats are refused.
@@ -23,7 +26,7 @@ export const bitwiseOr = relation("bitwiseOr", (x, y) => x | y, { result: "same"
  * @example
  * bitwiseXor(tensor([6], { dtype: "int32" }), 3).toArray();   // => [5]
  */
-export const bitwiseXor = relation("bitwiseXor", (x, y) => x ^ y, { result: "same", float: null });
+export const bitwiseXor = relation("bitwiseXor", (x, y) => x ^ y, whole);
 
 /**
  * Each bit the other way, which is −x − 1; for bool "not". Floats are refused.
@@ -32,8 +35,7 @@ export const bitwiseXor = relation("bitwiseXor", (x, y) => x ^ y, { result: "sam
  * bitwiseNot(tensor([0, 5], { dtype: "int32" })).toArray();   // => [-1, -6]
  */
 export const bitwiseNot = predicate("bitwiseNot", (x) => ~x, {
-  result: "same",
-  float: null,
+  ...whole,
   bool: (x: number) => 1 - x,
 });
 
@@ -48,8 +50,7 @@ const inWord = (count: number): boolean => count >= 0 && count < 32;
  * leftShift(tensor([1, 3], { dtype: "int32" }), 4).toArray();   // => [16, 48]
  */
 export const leftShift = relation("leftShift", (x, count) => (inWord(count) ? x << count : 0), {
-  result: "same",
-  float: null,
+  ...whole,
   bool: null,
 });
 
@@ -62,7 +63,6 @@ export const leftShift = relation("leftShift", (x, count) => (inWord(count) ? x 
  * rightShift(tensor([16, -1], { dtype: "int32" }), 2).toArray();   // => [4, -1]
  */
 export const rightShift = relation("rightShift", (x, count) => x >> (inWord(count) ? count : 31), {
-  result: "same",
-  float: null,
+  ...whole,
   bool: null,
 });

@@ -1,8 +1,9 @@
 /** @file Comparing, and choosing by the result. Choices send the cotangent where the value came from. */
 import { zerosLike } from "../core/create.ts";
-import { checkAlike, elementwise, mapElements } from "../core/elementwise.ts";
+import { type Body, checkAlike, elementwise, mapElements } from "../core/elementwise.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { exact } from "../core/kinds.ts";
+import * as loops from "../core/loops.ts";
 import { apply, type Primitive, unchanged } from "../core/primitive.ts";
 import { broadcastShapes, sameShape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
@@ -17,17 +18,17 @@ import { logicalOr, relation } from "./logical.ts";
  * @example
  * equal(tensor([1, 2]), 2).toArray();   // => [0, 1]
  */
-export const equal = relation("equal", (x, y) => x === y, { scalar: "equal" });
+export const equal = relation("equal", loops.equal, { scalar: "equal" });
 /** Whether a ≠ b, for each element: bool. */
-export const notEqual = relation("notEqual", (x, y) => x !== y, { scalar: "notEqual" });
+export const notEqual = relation("notEqual", loops.notEqual, { scalar: "notEqual" });
 /** Whether a < b, for each element: bool. */
-export const less = relation("less", (x, y) => x < y, { scalar: "less" });
+export const less = relation("less", loops.less, { scalar: "less" });
 /** Whether a ≤ b, for each element: bool. */
-export const lessEqual = relation("lessEqual", (x, y) => x <= y, { scalar: "lessEqual" });
+export const lessEqual = relation("lessEqual", loops.lessEqual, { scalar: "lessEqual" });
 /** Whether a > b, for each element: bool. */
-export const greater = relation("greater", (x, y) => x > y, { scalar: "greater" });
+export const greater = relation("greater", loops.greater, { scalar: "greater" });
 /** Whether a ≥ b, for each element: bool. */
-export const greaterEqual = relation("greaterEqual", (x, y) => x >= y, { scalar: "greaterEqual" });
+export const greaterEqual = relation("greaterEqual", loops.greaterEqual, { scalar: "greaterEqual" });
 
 const zero = (x: Tensor): Tensor => zerosLike(x);
 
@@ -48,8 +49,7 @@ const whereOp: Primitive<null> = {
       );
     return { shape: a!.shape, dtype: a!.dtype };
   },
-  run: (inputs, result) =>
-    mapElements("where", (condition: number, x: number, y: number) => (condition !== 0 ? x : y), inputs, result),
+  run: (inputs, result) => mapElements("where", loops.where, inputs, result),
   vjp: [
     null,
     (ct, _y, [condition]) => where(condition!, ct, zero(ct)),
@@ -96,7 +96,7 @@ const share = (chosen: Choice, ct: Tensor, a: Tensor, b: Tensor): Tensor =>
   where(chosen(a, b), ct, where(equal(a, b), mul(0.5, ct), zero(ct)));
 
 // @__NO_SIDE_EFFECTS__
-function choice(name: string, f: (x: number, y: number) => number, chosen: Choice): Binary {
+function choice(name: string, f: Body, chosen: Choice): Binary {
   const op: Primitive<null> = {
     ...elementwise(name, f),
     vjp: [(ct, _y, [a, b]) => share(chosen, ct, a!, b!), (ct, _y, [a, b]) => share(chosen, ct, b!, a!)],
@@ -116,7 +116,7 @@ function choice(name: string, f: (x: number, y: number) => number, chosen: Choic
  * @example
  * maximum(tensor([-1, 2]), 0).toArray();   // => [0, 2]
  */
-export const maximum = choice("maximum", Math.max, greater);
+export const maximum = choice("maximum", loops.maximum, greater);
 
 /**
  * The smaller of a and b, for each element; NaN where either is NaN.
@@ -126,7 +126,7 @@ export const maximum = choice("maximum", Math.max, greater);
  * @example
  * minimum(tensor([-1, 2]), 0).toArray();   // => [-1, 0]
  */
-export const minimum = choice("minimum", Math.min, less);
+export const minimum = choice("minimum", loops.minimum, less);
 
 /** A choice that prefers numbers to NaN. */
 const orElse =
@@ -144,7 +144,7 @@ const orElse =
  */
 export const fmax = choice(
   "fmax",
-  (x, y) => (Number.isNaN(x) ? y : Number.isNaN(y) ? x : Math.max(x, y)),
+  (x: number, y: number) => (Number.isNaN(x) ? y : Number.isNaN(y) ? x : Math.max(x, y)),
   orElse(greater),
 );
 
@@ -158,6 +158,6 @@ export const fmax = choice(
  */
 export const fmin = choice(
   "fmin",
-  (x, y) => (Number.isNaN(x) ? y : Number.isNaN(y) ? x : Math.min(x, y)),
+  (x: number, y: number) => (Number.isNaN(x) ? y : Number.isNaN(y) ? x : Math.min(x, y)),
   orElse(less),
 );

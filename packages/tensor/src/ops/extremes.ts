@@ -2,10 +2,11 @@
 
 import { checkTensor } from "../core/checks.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
-import { argExtreme, type Reducer } from "../core/reduce.ts";
+import { argExtreme, extremeOf } from "../core/reduce.ts";
 import { resolveAxes, resolveAxis, type Shape } from "../core/shape.ts";
 import type { Reduce } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { reduceRuns } from "../wasm/reduce/index.ts";
 import { div, mul } from "./arithmetic.ts";
 import { keep, type Over, type Reduction, reducing, reduction } from "./axes.ts";
 import { cast, sum } from "./broadcast.ts";
@@ -15,15 +16,14 @@ const needed = "an extreme";
 
 // @__NO_SIDE_EFFECTS__
 function extreme(name: "max" | "min", largest: boolean): Reduction {
-  const place = argExtreme(largest);
-  const reducer: Reducer = (data, start, step, count) => data[start + place(data, start, step, count) * step]!;
   /** 1/n at each of n equal extremes, 0 elsewhere, in the shape of x. */
   const share = (x: Tensor, y: Tensor, axes: readonly number[]): Tensor => {
     const ties = cast(equal(x, keep(y, x, axes)), x.dtype);
     return div(ties, sum(ties, axes, { keepDims: true }) as Tensor);
   };
   const op: Primitive<Over> = {
-    ...reducing(name, reducer, { needed }),
+    ...reducing(name, extremeOf(largest), { needed }),
+    kernel: ([x], result, { axes }) => reduceRuns(name, x!, axes, result),
     increasing: true,
     vjp: [(ct, y, [x], { axes }) => mul(keep(ct, x!, axes), share(x!, y, axes))],
     jvp: [(t, y, [x], { axes }) => sum(mul(t, share(x!, y, axes)), axes)],
@@ -32,7 +32,7 @@ function extreme(name: "max" | "min", largest: boolean): Reduction {
 }
 
 /**
- * The largest element over an axis, several, or all; NaN where there is one. PyTorch's amax.
+ * The largest element over an axis, several, or all; NaN where there is one, 0 above −0. PyTorch's amax.
  *
  * Derivative: to the largest element; equal ones share evenly.
  * Throws: TensorError for an axis without elements.
@@ -43,7 +43,7 @@ function extreme(name: "max" | "min", largest: boolean): Reduction {
 export const max = extreme("max", true);
 
 /**
- * The smallest element over an axis, several, or all; NaN where there is one. PyTorch's amin.
+ * The smallest element over an axis, several, or all; NaN where there is one, −0 below 0. PyTorch's amin.
  *
  * Derivative: to the smallest element; equal ones share evenly.
  * Throws: TensorError for an axis without elements.

@@ -41,10 +41,12 @@ export const gatherOp: Primitive<Places> = {
     const data = valuesOf(places.op, x!);
     const { head, tail } = offsetsOf(places, indices, x!.shape, x!, data.length);
     const out = allocate(result.dtype, sizeOf(result.shape), places.op);
-    for (let h = 0, position = 0; h < head.length; h++) {
-      const start = head[h]!;
-      for (let t = 0; t < tail.length; t++) out[position++] = data[start + tail[t]!]!;
-    }
+    if (tail.length === 1) for (let h = 0; h < head.length; h++) out[h] = data[head[h]!]!;
+    else
+      for (let h = 0, position = 0; h < head.length; h++) {
+        const start = head[h]!;
+        for (let t = 0; t < tail.length; t++) out[position++] = data[start + tail[t]!]!;
+      }
     return out;
   },
   vjp: [

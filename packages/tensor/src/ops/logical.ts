@@ -1,6 +1,13 @@
 /** @file Truth: what elements are, and the connectives; all give bool and none has a derivative. */
 import { checkNumber } from "../core/checks.ts";
-import { type ElementwiseOptions, elementwise, elementwiseWith, type Scalar } from "../core/elementwise.ts";
+import {
+  type Body,
+  type ElementwiseOptions,
+  elementwise,
+  elementwiseWith,
+  type Loop,
+  type Scalar1,
+} from "../core/elementwise.ts";
 import { constant } from "../core/kinds.ts";
 import { apply, type ScalarFunction } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
@@ -17,27 +24,28 @@ interface RelationOptions extends ElementwiseOptions {
 // @__NO_SIDE_EFFECTS__
 function underivable(
   name: string,
-  f: Scalar,
+  f: Body,
+  count: number,
   { scalar, ...options }: RelationOptions,
 ): (...operands: Operand[]) => Tensor {
   const definition = elementwise(name, f, { result: "bool", ...options });
   const op = constant(scalar === undefined ? definition : { ...definition, scalar });
-  const call = (...operands: Operand[]): Tensor => apply(op, align(name, operands.slice(0, f.length), "same"), null);
+  const call = (...operands: Operand[]): Tensor => apply(op, align(name, operands.slice(0, count), "same"), null);
   return Object.defineProperty(call, "name", { value: name });
 }
 
 /** Such an operation of one operand, ready to be exported. */
 // @__NO_SIDE_EFFECTS__
 export const predicate = (name: string, f: (x: number) => number | boolean, options: ElementwiseOptions = {}): Unary =>
-  underivable(name, f as Scalar, options) as Unary;
+  underivable(name, f as Scalar1, 1, options) as Unary;
 
 /** Such an operation of two operands, ready to be exported. */
 // @__NO_SIDE_EFFECTS__
 export const relation = (
   name: string,
-  f: (x: number, y: number) => number | boolean,
+  f: ((x: number, y: number) => number | boolean) | Loop,
   options: RelationOptions = {},
-): Binary => underivable(name, f as Scalar, options) as Binary;
+): Binary => underivable(name, f as Body, 2, options) as Binary;
 
 /**
  * Whether an element is NaN: bool.

@@ -1,18 +1,47 @@
 /** @file The matrix product, of batches and of vectors. */
+import { machineBlas } from "../core/blas.ts";
 import { asTensor } from "../core/create.ts";
 import { allocate, type DType, promote, type Storage } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { bilinear } from "../core/kinds.ts";
 import { apply, type Primitive, unchanged } from "../core/primitive.ts";
-import { type Matrices, multiply } from "../core/product.ts";
+import { type Matrices, multiply, type Sizes } from "../core/product.ts";
 import { broadcastShapes, type Layout, type Shape, sizeOf } from "../core/shape.ts";
 import type { MatMul, Multipliable } from "../core/shape-types.ts";
 import { type Spec, type Tensor, valuesOf } from "../core/tensor.ts";
 import { rows } from "../core/walk.ts";
 import { pays, product } from "../wasm/matmul/product.ts";
-import type { Floats } from "../wasm/matmul/stage.ts";
 import { broadcastTo, cast } from "./broadcast.ts";
 import { matrixTranspose, reshape } from "./shape.ts";
+
+/** How matrices are multiplied. */
+type Multiply = (out: Matrices, a: Matrices, b: Matrices, sizes: Sizes) => void;
+
+/** The products of all matrices of two stacks. */
+function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, multiplyBy: Multiply): Storage {
+  const [m, k, n] = [a!.shape.at(-2)!, a!.shape.at(-1)!, shape.at(-1)!];
+  const out = allocate(dtype, sizeOf(shape), "matmul");
+  const multiplyAll = (count: number, place: number, left: Matrices, right: Matrices): void =>
+    multiplyBy({ data: out, start: place * m * n, next: m * n, down: n, right: 1 }, left, right, { count, m, k, n });
+  if (shape.length === 2) multiplyAll(1, 0, matrices(a!, a!.offset, 0), matrices(b!, b!.offset, 0));
+  else {
+    const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
+    const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
+    visit((place, [p, q]) => multiplyAll(inner, place, matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)));
+  }
+  return out;
+}
+
+/** Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again. */
+const matrices = (x: Tensor, start: number, next: number): Matrices => {
+  const [down, right] = [x.strides.at(-2)!, x.strides.at(-1)!];
+  return { data: valuesOf("matmul", x), start, next, down, right };
+};
+
+const plain =
+  ({ dtype }: Spec): Multiply =>
+  (...all) =>
+    multiply(dtype as Exclude<DType, "bool">, ...all);
 
 const matmulOp: Primitive<null> = bilinear<null>(
   {
@@ -21,10 +50,15 @@ const matmulOp: Primitive<null> = bilinear<null>(
       checkProduct(a!, b!);
       return { shape: [...a!.shape.slice(0, -1), b!.shape.at(-1)!], dtype: a!.dtype };
     },
-    run: (inputs, result) => products(inputs, result, multiply),
+    run: (inputs, result) => products(inputs, result, plain(result)),
     kernel(inputs, result) {
-      const [m, n] = result.shape.slice(-2) as [number, number];
-      return pays(result.dtype, m, inputs[0]!.shape.at(-1)!, n) ? products(inputs, result, multiplyFast) : null;
+      const blas = machineBlas();
+      const fast = pays(result.dtype, result.shape.at(-2)!, inputs[0]!.shape.at(-1)!, result.shape.at(-1)!);
+      if (blas === null && !fast) return null;
+      const otherwise = plain(result);
+      return products(inputs, result, (...all) => {
+        if (!blas?.gemm(...all) && !(fast && product(...all))) otherwise(...all);
+      });
     },
     batch: unchanged,
     rounding: ([a]) => a!.shape.at(-1)!,
@@ -32,32 +66,6 @@ const matmulOp: Primitive<null> = bilinear<null>(
   (ct, b) => apply(matmulOp, [ct, matrixTranspose(b)], null),
   (ct, a) => apply(matmulOp, [matrixTranspose(a), ct], null),
 );
-
-/** The products of all batches, each stretch of them done by `multiply`. */
-function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, multiplyAll: typeof multiply): Storage {
-  const [m, n] = shape.slice(-2) as [number, number];
-  const out = allocate(dtype, sizeOf(shape), "matmul");
-  const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
-  const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
-  const sizes = { count: inner, m, k: a!.shape.at(-1)!, n };
-  // Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again.
-  const matrices = (x: Tensor, start: number, next: number): Matrices => {
-    const [down, right] = x.strides.slice(-2) as [number, number];
-    return { data: valuesOf("matmul", x), start, next, down, right };
-  };
-  visit((position, [p, q]) => {
-    const target = { data: out, start: position * m * n, next: m * n, down: n, right: 1 };
-    const [left, right] = [matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)];
-    multiplyAll(dtype as Exclude<DType, "bool">, target, left, right, sizes);
-  });
-  return out;
-}
-
-/** The same, by WebAssembly where there is memory for it. */
-const multiplyFast: typeof multiply = (dtype, out, a, b, sizes) => {
-  const floats = [out, a, b] as readonly Matrices[] as readonly [Matrices<Floats>, Matrices<Floats>, Matrices<Floats>];
-  if (!product(...floats, sizes)) multiply(dtype, out, a, b, sizes);
-};
 
 function checkProduct(a: Spec, b: Spec): void {
   const [k, k2] = [a.shape.at(-1), b.shape.at(b.shape.length < 2 ? -1 : -2)];
@@ -92,6 +100,7 @@ export function matmul<A extends Shape, B extends Shape>(
 ): Tensor<MatMul<A, B>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkProduct(asTensor("matmul", a), asTensor("matmul", b));
+  if (a.rank === 2 && b.rank === 2 && a.dtype === b.dtype) return apply(matmulOp, [a, b], null);
   const dtype = promote(a.dtype, b.dtype);
   const left = cast(a.rank === 1 ? reshape(a, [1, a.size]) : a, dtype);
   const right = cast(b.rank === 1 ? reshape(b, [b.size, 1]) : b, dtype);

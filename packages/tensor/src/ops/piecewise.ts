@@ -4,6 +4,7 @@ import { asTensor, scalarLike } from "../core/create.ts";
 import type { DType } from "../core/dtype.ts";
 import { TensorError } from "../core/errors.ts";
 import { constant, looking } from "../core/kinds.ts";
+import * as loops from "../core/loops.ts";
 import { apply } from "../core/primitive.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
@@ -20,7 +21,7 @@ import { equal, greater, greaterEqual, less, lessEqual } from "./compare.ts";
  * @example
  * abs(tensor([-2, 3])).toArray();   // => [2, 3]
  */
-export const abs = pointwise("abs", Math.abs, (x) => sign(x), {
+export const abs = pointwise("abs", loops.abs, (x) => sign(x), {
   result: "same",
   rounding: 0,
   lipschitz: 1,

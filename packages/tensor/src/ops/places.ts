@@ -119,8 +119,9 @@ export function offsetsOf(
   const affine = (extents: Shape, steps: readonly number[], start: number): Int32Array | Float64Array => {
     const out = new (length < 2 ** 31 ? Int32Array : Float64Array)(sizeOf(extents));
     const { inner, steps: by, visit } = rows(extents, [{ strides: steps, offset: start }]);
+    const step = by[0]!;
     visit((position, [from]) => {
-      for (let i = 0; i < inner; i++) out[position + i] = from! + i * by[0]!;
+      for (let i = 0, at = from!; i < inner; i++, at += step) out[position + i] = at;
     });
     return out;
   };
@@ -132,8 +133,9 @@ export function offsetsOf(
     const [values, extent, stride] = [checked(places, axis.shown, index, i, shape[i]!), shape[i]!, layout.strides[i]!];
     const steps = rowMajor(index.shape).map((step, k) => (index.shape[k] === 1 ? 0 : step));
     const { inner, steps: by, visit } = rows(headShape, [{ strides: steps.slice(0, split), offset: 0 }]);
+    const step = by[0]!;
     visit((position, [from]) => {
-      for (let k = 0, at = from!; k < inner; k++, at += by[0]!) {
+      for (let k = 0, at = from!; k < inner; k++, at += step) {
         const value = values[at]!;
         head[position + k]! += (value < 0 ? value + extent : value) * stride;
       }

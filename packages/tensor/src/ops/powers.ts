@@ -1,5 +1,6 @@
 /** @file Powers with a fixed exponent, closed under differentiation. */
 import * as elementary from "../core/elementary.ts";
+import * as loops from "../core/loops.ts";
 import { add, div, mul, neg, pointwise, ratio } from "./arithmetic.ts";
 
 /**
@@ -10,12 +11,11 @@ import { add, div, mul, neg, pointwise, ratio } from "./arithmetic.ts";
  * @example
  * reciprocal(tensor([2, 4])).toArray();   // => [0.5, 0.25]
  */
-export const reciprocal = pointwise(
-  "reciprocal",
-  (x) => 1 / x,
-  (_x, y) => neg(mul(y, y)),
-  { rounding: 1, reads: "output", formula: (x) => div(1, x) },
-);
+export const reciprocal = pointwise("reciprocal", loops.reciprocal, (_x, y) => neg(mul(y, y)), {
+  rounding: 1,
+  reads: "output",
+  formula: (x) => div(1, x),
+});
 
 /**
  * x², for each element.
@@ -26,12 +26,12 @@ export const reciprocal = pointwise(
  * @example
  * square(tensor([2, -3])).toArray();   // => [4, 9]
  */
-export const square = pointwise(
-  "square",
-  (x) => x * x,
-  (x) => mul(2, x),
-  { result: "same", integer: (x: number) => Math.imul(x, x), rounding: 1, formula: (x) => mul(x, x) },
-);
+export const square = pointwise("square", loops.square, (x) => mul(2, x), {
+  result: "same",
+  int32: (x: number) => Math.imul(x, x),
+  rounding: 1,
+  formula: (x) => mul(x, x),
+});
 
 /**
  * The square root, for each element.
@@ -42,7 +42,7 @@ export const square = pointwise(
  * @example
  * sqrt(tensor([4, 9])).toArray();   // => [2, 3]
  */
-export const sqrt = pointwise("sqrt", Math.sqrt, (_x, y) => div(0.5, y), {
+export const sqrt = pointwise("sqrt", loops.sqrt, (_x, y) => div(0.5, y), {
   increasing: true,
   rounding: 1,
   scalar: "sqrt",

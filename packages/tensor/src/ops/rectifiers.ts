@@ -1,6 +1,7 @@
 /** @file Activations made of straight pieces (hardSwish: of a parabola too), with PyTorch's derivatives at the kinks. */
 import { checkNumber } from "../core/checks.ts";
 import { scalarLike } from "../core/create.ts";
+import * as loops from "../core/loops.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
 import { add, div, mul, parametric, pointwise } from "./arithmetic.ts";
@@ -23,13 +24,7 @@ const between = (x: Tensor, low: number, high: number): Tensor =>
  * @example
  * relu(tensor([-1, 0, 2])).toArray();   // => [0, 0, 2]
  */
-export const relu = pointwise(
-  "relu",
-  // biome-ignore lint/complexity/useMathMinMax: Math.max(−0, 0) is 0, and takes longer
-  (x) => (x < 0 ? 0 : x),
-  (x) => cast(greater(x, 0), x.dtype),
-  { ...kinked, increasing: true },
-);
+export const relu = pointwise("relu", loops.relu, (x) => cast(greater(x, 0), x.dtype), { ...kinked, increasing: true });
 
 /**
  * x brought into [0, 6], for each element.

@@ -132,7 +132,7 @@ function floorQuotient(x: number, y: number): number {
  */
 export const floorDivide = pointwise("floorDivide", floorQuotient, [zero, zero], {
   ...whole,
-  integer: refusingZero("floorDivide", (x, y) => Math.floor(x / y)),
+  int32: refusingZero("floorDivide", (x, y) => Math.floor(x / y)),
   bool: null,
 });
 
@@ -149,7 +149,7 @@ export const floorDivide = pointwise("floorDivide", floorQuotient, [zero, zero],
  */
 export const truncDivide = pointwise("truncDivide", (x, y) => Math.trunc(x / y), [zero, zero], {
   ...whole,
-  integer: refusingZero("truncDivide", (x, y) => Math.trunc(x / y)),
+  int32: refusingZero("truncDivide", (x, y) => Math.trunc(x / y)),
   bool: null,
 });
 
@@ -167,7 +167,7 @@ export const truncDivide = pointwise("truncDivide", (x, y) => Math.trunc(x / y),
 export const remainder = pointwise("remainder", modulo, [one, (a, b) => neg(floorDivide(a, b))], {
   result: "same",
   rounding: 1,
-  integer: refusingZero("remainder", modulo),
+  int32: refusingZero("remainder", modulo),
   bool: null,
 });
 
@@ -185,6 +185,6 @@ export const remainder = pointwise("remainder", modulo, [one, (a, b) => neg(floo
  */
 export const fmod = pointwise("fmod", (x, y) => x % y, [one, (a, b) => neg(truncDivide(a, b))], {
   ...whole,
-  integer: refusingZero("fmod", (x, y) => x % y),
+  int32: refusingZero("fmod", (x, y) => x % y),
   bool: null,
 });

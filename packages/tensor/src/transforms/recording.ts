@@ -6,7 +6,7 @@ import { apply, type Primitive, ruleFor } from "../core/primitive.ts";
 import { type Layout, sameShape } from "../core/shape.ts";
 import { Tensor, type Watched, watchedAs } from "../core/tensor.ts";
 import { seenBy, Trace } from "../core/trace.ts";
-import { leaves, mapTree } from "../core/tree.ts";
+import { mapLeaves, pathOf, tensorsOf, type Way } from "../core/tree.ts";
 import { add } from "../ops/arithmetic.ts";
 
 /** Where a watched tensor stands on its tape. */
@@ -34,8 +34,13 @@ export type Cotangents = <T>(targets: T, options?: Unreached) => T;
 
 /** A tape with what derivatives of functions need of it: it grows, and is read backwards. */
 export class Recording extends Trace {
-  /** null where a tensor was watched rather than computed. */
-  private readonly entries: (Entry | null)[] = [];
+  /** null where a tensor was watched rather than computed; undefined where it has been given up. */
+  private readonly entries: (Entry | null | undefined)[] = [];
+
+  /** How many values are on it. */
+  get length(): number {
+    return this.entries.length;
+  }
 
   /**
    * The tree with each of its tensors watched: what is computed from the result goes on this tape.
@@ -43,9 +48,10 @@ export class Recording extends Trace {
    * Throws: TensorError for tensors that are not float64 or float32: they have no derivative.
    */
   watch<T>(tree: T): T {
-    return mapTree(
-      (leaf, path) => {
+    return mapLeaves(
+      (leaf, at) => {
         if (!isFloat(leaf.dtype)) {
+          const path = pathOf(at);
           const where = path === "" ? show(leaf) : `${path} ${formatShape(leaf.shape)}`;
           throw new TensorError(
             "watch",
@@ -81,24 +87,28 @@ export class Recording extends Trace {
     const y = apply(op, primals, params);
     if (!varies) return y;
     const { reads } = op;
-    const isRead = (i: number): boolean =>
-      reads === undefined || reads === "inputs" || (reads === "indices" && ruleFor(op.vjp, i) === null);
+    if (reads !== undefined && reads !== "inputs")
+      for (let i = 0; i < primals.length; i++)
+        if (reads !== "indices" || ruleFor(op.vjp, i) !== null) primals[i] = withoutValue(primals[i]!);
     return this.put(y, {
       op: op as Primitive<unknown>,
-      inputs: primals.map((primal, i) => (isRead(i) ? primal : withoutValue(primal))),
+      inputs: primals,
       params,
       y: reads === undefined || reads === "output" ? y : withoutValue(y),
       parents,
     });
   }
 
-  /** @internal `pullback` of a whole tree at once, on behalf of `op`, which has seen to it that both trees are alike. */
-  pullbackTree(ys: unknown, cts: unknown, op: string): Cotangents {
-    const outputs = leaves(ys, op);
-    const seeds = leaves(cts, op);
+  /**
+   * @internal `pullback` of a whole tree at once, on behalf of `op`, which has seen to it that both trees are alike.
+   * Once and no more: what has been read of the tape is given up, and cotangents of watched tensors alone are kept.
+   */
+  pullbackTree(ys: unknown, cts: unknown, op: string, once = false): Cotangents {
+    const outputs = tensorsOf(ys, op);
+    const seeds = tensorsOf(cts, op);
     const cotangents: (Tensor | undefined)[] = [];
-    outputs.forEach(({ tensor: y }, i) => {
-      const ct = seeds[i]?.tensor;
+    outputs.forEach((y, i) => {
+      const ct = seeds[i];
       if (ct === undefined || !sameShape(ct.shape, y.shape) || ct.dtype !== y.dtype) {
         const got = ct === undefined ? "nothing" : `${ct.dtype} ${formatShape(ct.shape)}`;
         throw new TensorError(
@@ -111,17 +121,18 @@ export class Recording extends Trace {
       const place = this.placeOf(y);
       if (place !== null) accumulate(cotangents, place.index, ct);
     });
-    this.sweep(cotangents);
+    this.sweep(cotangents, once);
     return (targets, { unreached = "throw" } = {}) =>
-      mapTree((target, path) => this.cotangentOf(target, path, cotangents, unreached, op), targets, op);
+      mapLeaves((target, at) => this.cotangentOf(target, at, cotangents, unreached, op), targets, op);
   }
 
   /** Visits the entries from the last that has a cotangent to the first. */
-  private sweep(cotangents: (Tensor | undefined)[]): void {
+  private sweep(cotangents: (Tensor | undefined)[], once: boolean): void {
     for (let index = cotangents.length - 1; index >= 0; index--) {
       const ct = cotangents[index];
       const entry = this.entries[index];
       if (ct === undefined || !entry) continue;
+      if (once) this.entries[index] = cotangents[index] = undefined;
       const { op, inputs, params, y, parents } = entry;
       for (let i = 0; i < parents.length; i++) {
         if (parents[i]! >= 0) accumulate(cotangents, parents[i]!, ruleFor(op.vjp, i)!(ct, y, inputs, params, i));
@@ -131,7 +142,7 @@ export class Recording extends Trace {
 
   private cotangentOf(
     target: Tensor,
-    path: string,
+    at: Way,
     cotangents: readonly (Tensor | undefined)[],
     unreached: "throw" | "zeros",
     op: string,
@@ -140,7 +151,7 @@ export class Recording extends Trace {
     const ct = place === null ? undefined : cotangents[place.index];
     if (ct !== undefined) return ct;
     if (unreached === "zeros") return zerosLike(target);
-    const what = [path, show(target)].filter((part) => part !== "").join(" ");
+    const what = [pathOf(at), show(target)].filter((part) => part !== "").join(" ");
     throw new TensorError(
       op,
       place === null ? `${what} is not watched by this tape` : `the result does not depend on ${what}`,

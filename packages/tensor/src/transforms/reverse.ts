@@ -5,7 +5,7 @@ import { formatShape, TensorError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { seenBy } from "../core/trace.ts";
-import { checkAlikeTrees, leaves, mapTree } from "../core/tree.ts";
+import { checkAlikeTrees, mapLeaves } from "../core/tree.ts";
 import { Recording, type Unreached } from "./recording.ts";
 
 /** A tensor without axes. */
@@ -32,7 +32,7 @@ function checkScalar(op: string, y: unknown): asserts y is Tensor {
 
 /** The values of a tree as they are outside of `trace`. */
 const outside = <T>(trace: Recording, tree: T, op: string): T =>
-  mapTree((leaf) => seenBy(trace, leaf)?.watched?.primal ?? leaf, tree, op);
+  mapLeaves((leaf) => seenBy(trace, leaf)?.watched?.primal ?? leaf, tree, op);
 
 /**
  * The function that returns the value of f and its gradient with respect to the first argument, which may be a tree:
@@ -97,11 +97,11 @@ function differentiate<P>(
 ): { readonly tape: Recording; readonly results: readonly [Scalar, ...unknown[]]; readonly gradient: P } {
   const tape = new Recording();
   const watched = tape.watch(params);
-  if (leaves(watched, op).length === 0)
+  if (tape.length === 0)
     throw new TensorError(op, "there is no tensor in the first argument", "give what to differentiate with respect to");
   const [y, ...more] = f(watched);
   checkScalar(op, y);
-  const gradient = tape.pullbackTree(y, onesLike(y), op)(watched, options);
+  const gradient = tape.pullbackTree(y, onesLike(y), op, true)(watched, options);
   return { tape, results: [y, ...more], gradient };
 }
 
@@ -124,7 +124,7 @@ export function vjp<A extends readonly unknown[], Y>(
   const y = f(...watched);
   checkResult("vjp", y);
   const pullback = (ct: Y): A => {
-    checkAlikeTrees("vjp", y, ct, "", false);
+    checkAlikeTrees("vjp", y, ct, false);
     return tape.pullbackTree(y, ct, "vjp")(watched, { unreached: "zeros" });
   };
   return [outside(tape, y, "vjp"), pullback];

@@ -47,6 +47,7 @@ export const otherExports = [
   "arange",
   "batchStatistics",
   "argWhere",
+  "backend",
 
   "bincount",
 
@@ -67,6 +68,7 @@ export const otherExports = [
   "record",
   "replay",
   "rng",
+  "setBackend",
   "tensor",
   "unique",
   "tri",
@@ -80,6 +82,10 @@ export const otherExports = [
   "vmap",
   "NotFinite",
   "checkpoint",
+  "backend",
+  "setBackend",
+  "setThreads",
+  "threads",
   "toDot",
   "toLatex",
   "toMermaid",

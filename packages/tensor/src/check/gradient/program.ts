@@ -6,7 +6,7 @@ import { contiguous, fromStorage, type Tensor } from "../../core/tensor.ts";
 import { leaves, mapTree } from "../../core/tree.ts";
 
 /** A tensor of an argument or a result, as reports name it. */
-export interface Named {
+interface Named {
   readonly name: string;
   readonly tensor: Tensor;
 }

@@ -82,8 +82,3 @@ export function root(x: Double): Double {
   const left = minus(x, twoProduct(first, first));
   return quickSum(first, left[0] / (2 * first));
 }
-
-export const compare = (x: Double, y: Double): number => {
-  const [high, low] = minus(x, y);
-  return high === 0 ? low : high;
-};

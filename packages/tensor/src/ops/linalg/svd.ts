@@ -25,14 +25,14 @@ const extents = ({ shape }: Spec): [m: number, n: number, k: number] => {
   return [m, n, Math.min(m, n)];
 };
 
-export interface Singular {
+interface Singular {
   readonly u: Tensor;
   readonly s: Tensor;
   readonly v: Tensor;
 }
 
 /** The parts of the result for m × n matrices: U, S and V have k columns all, and stand on top of each other. */
-export function singularParts(y: Tensor, m: number): Singular {
+function singularParts(y: Tensor, m: number): Singular {
   const [rows, k] = y.shape.slice(-2) as [number, number];
   const s = reshape(rowsOf(y, m, m + 1), [...y.shape.slice(0, -2), k]);
   return { u: rowsOf(y, 0, m), s, v: rowsOf(y, m + 1, rows) };

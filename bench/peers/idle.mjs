@@ -1,0 +1,1 @@
+/** @file A process that does nothing: what an engine takes to start and end. */

@@ -1,0 +1,56 @@
+/** @file `npm run hash`: whether training has the same bits here, in other engines and in browsers. */
+import { readFileSync } from "node:fs";
+import { nodeEngine } from "../beside.ts";
+import { bundle } from "./bundle.ts";
+import { chromium, type Engine, type Found, firefox, node } from "./engines.ts";
+
+const VERSIONS = [20, 22, 24, 26];
+
+const golden: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(new URL("golden.json", import.meta.url), "utf8"),
+);
+
+/** The engines to run in, each with how to get it; undefined: it is not installed. */
+const engines: [name: string, engine: () => Promise<Engine | undefined>][] = [
+  [`Node ${process.versions.node}`, async () => node(process.execPath)],
+  ["Chromium", async () => chromium()],
+];
+const options = process.argv.slice(2);
+if (options.some((option) => option !== "--engines")) {
+  console.error(`hash: there is no ${options.join(" ")}; npm run hash -- --engines runs every engine`);
+  process.exit(2);
+}
+if (options.includes("--engines")) {
+  for (const version of VERSIONS) engines.push([`Node ${version}`, async () => node(await nodeEngine(version))]);
+  engines.push(["Firefox", async () => firefox()]);
+}
+
+const names = Object.keys(golden);
+const width = 22;
+const line = (cells: readonly string[]) => console.log(cells.map((cell) => cell.padEnd(width)).join("  "));
+line(["", "", ...names]);
+
+/** A hash as the table shows it: what the others have as well, or not. */
+const shown = (name: string, hash: string | undefined): string =>
+  hash === golden[name] ? hash!.slice(0, 12) : `${hash?.slice(0, 12) ?? "none"} DIFFERS`;
+
+let [same, absent] = [true, 0];
+line(["golden", "", ...names.map((name) => golden[name]!.slice(0, 12))]);
+const path = await bundle();
+for (const [name, get] of engines) {
+  let found: Found[] = [];
+  try {
+    const engine = await get();
+    if (engine === undefined) line([name, "not installed"]);
+    else found = await engine(path);
+  } catch (error) {
+    absent++;
+    line([name, `failed: ${(error as Error).message}`]);
+  }
+  for (const { mode, hashes } of found) {
+    line([name, mode, ...names.map((each) => shown(each, hashes[each]))]);
+    same &&= names.every((each) => hashes[each] === golden[each]);
+  }
+}
+console.log(same ? "all hashes are equal" : "HASHES DIFFER");
+process.exitCode = same && absent === 0 ? 0 : 1;
