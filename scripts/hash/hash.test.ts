@@ -1,6 +1,7 @@
 /** @file A training has the same bits here as in a page, and as when its hash was written down. */
 import { useBlas } from "@deltagrad/tensor/blas";
 import { beforeAll, describe, expect, test } from "vitest";
+import { WITHOUT } from "../browser.ts";
 import { bundle } from "./bundle.ts";
 import { chromium, type Engine, node } from "./engines.ts";
 import golden from "./golden.json" with { type: "json" };
@@ -23,7 +24,7 @@ describe("parameters and losses have the hash that was written down", () => {
 
   test("in Chromium", async ({ skip }) => {
     const engine = chromium();
-    if (engine === undefined) skip("Chromium is not installed");
+    if (engine === undefined) skip(WITHOUT);
     else await expectGolden(engine);
   });
 });

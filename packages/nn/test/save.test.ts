@@ -23,6 +23,7 @@ import {
   saveCheckpoint,
   saveParams,
 } from "../src/save/index.ts";
+import { seal } from "../src/save/seal.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -113,6 +114,13 @@ describe("a checkpoint", () => {
     }
     for (let end = 0; end < bytes.length; end++)
       expect(() => decodeCheckpoint(bytes.slice(0, end)), `${end} bytes`).toThrow(TensorError);
+  });
+
+  test("of a later version is refused, and of one that is none", () => {
+    for (const version of ["2", "one"])
+      expect(message(() => decodeCheckpoint(seal({}, { version, format: "deltagrad checkpoint" })))).toBe(
+        `decodeCheckpoint: the file has version ${version}; this package reads up to 1: update it`,
+      );
   });
 
   test("says what is wrong with a file", async () => {

@@ -56,19 +56,6 @@ interface AnyOptions extends ConvLayerOptions {
   readonly outputPadding?: PerAxis;
 }
 
-/** What makes layers of a kind. */
-type Maker<Options, Spatial extends readonly number[]> = <const I extends number, const O extends number>(
-  inputs: I,
-  outputs: O,
-  kernel: PerAxis,
-  options?: Options,
-) => ConvLayer<I, O, Spatial>;
-
-// @__NO_SIDE_EFFECTS__
-function maker<Options extends AnyOptions, Spatial extends readonly number[]>(kind: Kind): Maker<Options, Spatial> {
-  return (inputs, outputs, kernel, options) => convolution(kind, inputs, outputs, kernel, options ?? {}) as never;
-}
-
 function convolution(
   { op, rank, transposed, convolve }: Kind,
   inputs: number,
@@ -123,12 +110,20 @@ function convolution(
  * const layer = conv1d(3, 8, 5, { padding: "same" });
  * layer.apply(layer.init(rng(7)), zeros([2, 3, 16])).shape;   // => [2, 8, 16]
  */
-export const conv1d = maker<ConvLayerOptions, Spatial1>({
-  op: "conv1d",
-  rank: 1,
-  transposed: false,
-  convolve: convolve1d,
-});
+export function conv1d<const I extends number, const O extends number>(
+  inputs: I,
+  outputs: O,
+  kernel: PerAxis,
+  options: ConvLayerOptions = {},
+): ConvLayer<I, O, Spatial1> {
+  return convolution(
+    { op: "conv1d", rank: 1, transposed: false, convolve: convolve1d },
+    inputs,
+    outputs,
+    kernel,
+    options,
+  );
+}
 
 /**
  * A convolution over the last two axes, of images; see `conv2d` of the tensor package.
@@ -141,12 +136,20 @@ export const conv1d = maker<ConvLayerOptions, Spatial1>({
  * const layer = conv2d(1, 8, 3, { stride: 2, padding: 1 });
  * layer.apply(layer.init(rng(7)), zeros([2, 1, 28, 28])).shape;   // => [2, 8, 14, 14]
  */
-export const conv2d = maker<ConvLayerOptions, Spatial2>({
-  op: "conv2d",
-  rank: 2,
-  transposed: false,
-  convolve: convolve2d,
-});
+export function conv2d<const I extends number, const O extends number>(
+  inputs: I,
+  outputs: O,
+  kernel: PerAxis,
+  options: ConvLayerOptions = {},
+): ConvLayer<I, O, Spatial2> {
+  return convolution(
+    { op: "conv2d", rank: 2, transposed: false, convolve: convolve2d },
+    inputs,
+    outputs,
+    kernel,
+    options,
+  );
+}
 
 /**
  * The transpose of a convolution along the last axis: it makes sequences longer where that made them shorter.
@@ -159,12 +162,20 @@ export const conv2d = maker<ConvLayerOptions, Spatial2>({
  * const layer = convTranspose1d(3, 8, 4, { stride: 2, padding: 1 });
  * layer.apply(layer.init(rng(7)), zeros([2, 3, 16])).shape;   // => [2, 8, 32]
  */
-export const convTranspose1d = maker<ConvTransposeLayerOptions, Spatial1>({
-  op: "convTranspose1d",
-  rank: 1,
-  transposed: true,
-  convolve: transposed1d as Convolve,
-});
+export function convTranspose1d<const I extends number, const O extends number>(
+  inputs: I,
+  outputs: O,
+  kernel: PerAxis,
+  options: ConvTransposeLayerOptions = {},
+): ConvLayer<I, O, Spatial1> {
+  return convolution(
+    { op: "convTranspose1d", rank: 1, transposed: true, convolve: transposed1d as Convolve },
+    inputs,
+    outputs,
+    kernel,
+    options,
+  );
+}
 
 /**
  * The transpose of a convolution over the last two axes, as `convTranspose1d`: it makes images larger.
@@ -177,9 +188,17 @@ export const convTranspose1d = maker<ConvTransposeLayerOptions, Spatial1>({
  * const layer = convTranspose2d(8, 1, 2, { stride: 2 });
  * layer.apply(layer.init(rng(7)), zeros([2, 8, 7, 7])).shape;   // => [2, 1, 14, 14]
  */
-export const convTranspose2d = maker<ConvTransposeLayerOptions, Spatial2>({
-  op: "convTranspose2d",
-  rank: 2,
-  transposed: true,
-  convolve: transposed2d as Convolve,
-});
+export function convTranspose2d<const I extends number, const O extends number>(
+  inputs: I,
+  outputs: O,
+  kernel: PerAxis,
+  options: ConvTransposeLayerOptions = {},
+): ConvLayer<I, O, Spatial2> {
+  return convolution(
+    { op: "convTranspose2d", rank: 2, transposed: true, convolve: transposed2d as Convolve },
+    inputs,
+    outputs,
+    kernel,
+    options,
+  );
+}

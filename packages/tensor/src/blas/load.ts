@@ -25,9 +25,9 @@ export interface Platform {
 }
 
 /** A BLAS, as `useBlas` found it. */
-export class Blas {
+export interface Blas {
   /** What it is; CBLAS: some other one, whose functions have the standard names. */
-  readonly library: Maker["library"];
+  readonly library: "OpenBLAS" | "MKL" | "BLIS" | "Accelerate" | "CBLAS";
   /** Null where the library does not tell. */
   readonly version: string | null;
   /** How it was built and for which processor, in the library's own words. */
@@ -35,6 +35,16 @@ export class Blas {
   /** How many threads it works on; null where it chooses by itself. */
   readonly threads: number | null;
   /** The name or path by which it was loaded. */
+  readonly path: string;
+  /** In one line: `OpenBLAS 0.3.21, 2 threads (libopenblas.so.0: DYNAMIC_ARCH Cooperlake)`. */
+  toString(): string;
+}
+
+class Described implements Blas {
+  readonly library: Blas["library"];
+  readonly version: string | null;
+  readonly config: string;
+  readonly threads: number | null;
   readonly path: string;
 
   constructor({ maker, native, path }: Found, { version, config }: About) {
@@ -45,7 +55,6 @@ export class Blas {
     this.path = path;
   }
 
-  /** In one line: `OpenBLAS 0.3.21, 2 threads (libopenblas.so.0: DYNAMIC_ARCH Cooperlake)`. */
   toString(): string {
     const threads = this.threads === null ? "" : `, ${this.threads} ${this.threads === 1 ? "thread" : "threads"}`;
     const name = this.version === null ? this.library : `${this.library} ${this.version}`;
@@ -75,7 +84,7 @@ export function start(
   if (!multiplies(gemmOf(sgemm, dgemm, 1)))
     throw new TensorError("useBlas", `${path} multiplies wrongly`, "give the path of another build");
   if (threads !== undefined) maker.threads?.set(native, threads);
-  return { gemm: gemmOf(sgemm, dgemm, leastWork), about: new Blas(found, about) };
+  return { gemm: gemmOf(sgemm, dgemm, leastWork), about: new Described(found, about) };
 }
 
 /** A library that was found, and what it is. */

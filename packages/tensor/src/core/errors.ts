@@ -24,8 +24,9 @@ export class TensorError extends Error {
   override readonly name = "TensorError";
   /** The operation that refused. */
   readonly op: string;
-  /** What is wrong, and what to do: the two halves of the message. */
+  /** What is wrong. */
   readonly problem: string;
+  /** What to do. */
   readonly advice: string;
   /** The shapes that it was given, where shapes were the matter. */
   readonly shapes: readonly (readonly number[])[];

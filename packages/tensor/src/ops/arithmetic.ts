@@ -1,6 +1,7 @@
 /** @file The four operations, and the constructor of all other pointwise ones, which needs a product for its rules. */
 import {
   type Body,
+  brought,
   type ElementwiseOptions,
   elementwise,
   elementwiseWith,
@@ -11,6 +12,7 @@ import * as loops from "../core/loops.ts";
 import { apply, type Primitive, type Rule, type ScalarFunction } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { align } from "./broadcast.ts";
 
 /** A function of two operands that broadcast. */
@@ -53,6 +55,7 @@ function diagonal<P>(
 
 const addOp = diagonal(elementwise("add", loops.add, { bool: (x: number, y: number) => x || y }), [(t) => t], {
   scalar: "add",
+  kernel: (inputs, result, params) => brought.add?.(inputs, result, params) ?? null,
   reads: "nothing",
   increasing: true,
 });
@@ -69,6 +72,7 @@ export const add: Binary = (a, b) => apply(addOp, align("add", [a, b], "same"), 
 
 const negOp = diagonal(elementwise("neg", loops.neg, { bool: null }), [(t) => neg(t)], {
   scalar: "neg",
+  ...byVectors("neg"),
   reads: "nothing",
   rounding: 0,
 });
@@ -84,6 +88,7 @@ export const neg: Unary = (x) => apply(negOp, align("neg", [x], "same"), null);
 
 const subOp = diagonal(elementwise("sub", loops.sub, { bool: null }), [(t) => t, (t) => neg(t)], {
   scalar: "sub",
+  ...byVectors("sub"),
   reads: "nothing",
 });
 /**
@@ -99,7 +104,7 @@ export const sub: Binary = (a, b) => apply(subOp, align("sub", [a, b], "same"), 
 const product: readonly Rule<null>[] = [(t, _y, [, b]) => scale(t, b!), (t, _y, [a]) => scale(t, a!)];
 const factors = { kind: "bilinear", scalar: "mul", reads: "inputs" } as const;
 
-const scaleOp = diagonal(elementwise("scale", loops.scale), product, { ...factors, vector: "scale" });
+const scaleOp = diagonal(elementwise("scale", loops.scale), product, { ...factors, ...byVectors("scale") });
 /**
  * a · b, where 0 absorbs: 0·∞ and 0·NaN are 0. It is the product of the chain rule in all rules of pointwise
  * operations: where nothing passes, as through the branch of `where` that was not taken, an infinite or undefined
@@ -113,7 +118,10 @@ const scaleOp = diagonal(elementwise("scale", loops.scale), product, { ...factor
  */
 export const scale: Binary = (a, b) => apply(scaleOp, align("scale", [a, b], "same"), null);
 
-const mulOp = diagonal(elementwise("mul", loops.mul, { int32: Math.imul }), product, factors);
+const mulOp = diagonal(elementwise("mul", loops.mul, { int32: Math.imul }), product, {
+  ...factors,
+  ...byVectors("mul"),
+});
 /**
  * a · b, element by element, with broadcasting. int32 wraps; bool is "and".
  *
@@ -126,7 +134,7 @@ export const mul: Binary = (a, b) => apply(mulOp, align("mul", [a, b], "same"), 
 
 const quotient: readonly Rule<null>[] = [(t, _y, [, b]) => ratio(t, b!), (t, y, [, b]) => neg(ratio(scale(t, y), b!))];
 
-const ratioOp = diagonal(elementwise("ratio", loops.ratio), quotient, { scalar: "div", vector: "ratio" });
+const ratioOp = diagonal(elementwise("ratio", loops.ratio), quotient, { scalar: "div", ...byVectors("ratio") });
 /**
  * a / b, but 0 where a is 0, though b be 0 or NaN: the quotient beside `scale`.
  *
@@ -135,7 +143,10 @@ const ratioOp = diagonal(elementwise("ratio", loops.ratio), quotient, { scalar: 
  */
 export const ratio: Binary = (a, b) => apply(ratioOp, align("ratio", [a, b], "same"), null);
 
-const divOp = diagonal(elementwise("div", loops.div, { result: "float" }), quotient, { scalar: "div" });
+const divOp = diagonal(elementwise("div", loops.div, { result: "float" }), quotient, {
+  scalar: "div",
+  ...byVectors("div"),
+});
 /**
  * a / b, with broadcasting; whole numbers give float64.
  *

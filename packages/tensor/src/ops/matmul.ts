@@ -5,29 +5,29 @@ import { allocate, type DType, promote, type Storage } from "../core/dtype.ts";
 import { show, TensorError } from "../core/errors.ts";
 import { bilinear } from "../core/kinds.ts";
 import { apply, type Primitive, unchanged } from "../core/primitive.ts";
-import { type Matrices, multiply, type Sizes } from "../core/product.ts";
+import { type Matrices, multiply } from "../core/product.ts";
 import { broadcastShapes, type Layout, type Shape, sizeOf } from "../core/shape.ts";
 import type { MatMul, Multipliable } from "../core/shape-types.ts";
 import { type Spec, type Tensor, valuesOf } from "../core/tensor.ts";
 import { rows } from "../core/walk.ts";
 import { pays, product } from "../wasm/matmul/product.ts";
+import type { Floats } from "../wasm/matmul/stage.ts";
 import { broadcastTo, cast } from "./broadcast.ts";
 import { matrixTranspose, reshape } from "./shape.ts";
 
-/** How matrices are multiplied. */
-type Multiply = (out: Matrices, a: Matrices, b: Matrices, sizes: Sizes) => void;
-
-/** The products of all matrices of two stacks. */
-function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, multiplyBy: Multiply): Storage {
+/** The products of all matrices of two stacks, each stretch of them done by `multiplyAll`. */
+function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, multiplyAll: typeof multiply): Storage {
   const [m, k, n] = [a!.shape.at(-2)!, a!.shape.at(-1)!, shape.at(-1)!];
   const out = allocate(dtype, sizeOf(shape), "matmul");
-  const multiplyAll = (count: number, place: number, left: Matrices, right: Matrices): void =>
-    multiplyBy({ data: out, start: place * m * n, next: m * n, down: n, right: 1 }, left, right, { count, m, k, n });
-  if (shape.length === 2) multiplyAll(1, 0, matrices(a!, a!.offset, 0), matrices(b!, b!.offset, 0));
+  const stretch = (count: number, place: number, left: Matrices, right: Matrices): void => {
+    const target = { data: out, start: place * m * n, next: m * n, down: n, right: 1 };
+    multiplyAll(dtype as Exclude<DType, "bool">, target, left, right, { count, m, k, n });
+  };
+  if (shape.length === 2) stretch(1, 0, matrices(a!, a!.offset, 0), matrices(b!, b!.offset, 0));
   else {
     const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
     const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
-    visit((place, [p, q]) => multiplyAll(inner, place, matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)));
+    visit((place, [p, q]) => stretch(inner, place, matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)));
   }
   return out;
 }
@@ -38,11 +38,6 @@ const matrices = (x: Tensor, start: number, next: number): Matrices => {
   return { data: valuesOf("matmul", x), start, next, down, right };
 };
 
-const plain =
-  ({ dtype }: Spec): Multiply =>
-  (...all) =>
-    multiply(dtype as Exclude<DType, "bool">, ...all);
-
 const matmulOp: Primitive<null> = bilinear<null>(
   {
     name: "matmul",
@@ -50,14 +45,14 @@ const matmulOp: Primitive<null> = bilinear<null>(
       checkProduct(a!, b!);
       return { shape: [...a!.shape.slice(0, -1), b!.shape.at(-1)!], dtype: a!.dtype };
     },
-    run: (inputs, result) => products(inputs, result, plain(result)),
+    run: (inputs, result) => products(inputs, result, multiply),
     kernel(inputs, result) {
+      const [m, n] = result.shape.slice(-2) as [number, number];
+      const fast = pays(result.dtype, m, inputs[0]!.shape.at(-1)!, n) ? multiplyFast : multiply;
       const blas = machineBlas();
-      const fast = pays(result.dtype, result.shape.at(-2)!, inputs[0]!.shape.at(-1)!, result.shape.at(-1)!);
-      if (blas === null && !fast) return null;
-      const otherwise = plain(result);
-      return products(inputs, result, (...all) => {
-        if (!blas?.gemm(...all) && !(fast && product(...all))) otherwise(...all);
+      if (blas === null) return fast === multiply ? null : products(inputs, result, fast);
+      return products(inputs, result, (dtype, ...product) => {
+        if (!blas.gemm(...product)) fast(dtype, ...product);
       });
     },
     batch: unchanged,
@@ -66,6 +61,12 @@ const matmulOp: Primitive<null> = bilinear<null>(
   (ct, b) => apply(matmulOp, [ct, matrixTranspose(b)], null),
   (ct, a) => apply(matmulOp, [matrixTranspose(a), ct], null),
 );
+
+/** `multiply` by WebAssembly, where there is memory for it. */
+const multiplyFast: typeof multiply = (dtype, out, a, b, sizes) => {
+  const floats = [out, a, b] as readonly Matrices[] as readonly [Matrices<Floats>, Matrices<Floats>, Matrices<Floats>];
+  if (!product(...floats, sizes)) multiply(dtype, out, a, b, sizes);
+};
 
 function checkProduct(a: Spec, b: Spec): void {
   const [k, k2] = [a.shape.at(-1), b.shape.at(b.shape.length < 2 ? -1 : -2)];

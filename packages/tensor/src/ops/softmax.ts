@@ -8,6 +8,7 @@ import { apply, type Primitive } from "../core/primitive.ts";
 import { type Reducer, reduceAxes, summing } from "../core/reduce.ts";
 import { reduceShape, sizeOf } from "../core/shape.ts";
 import { contiguous, type Tensor, valuesOf } from "../core/tensor.ts";
+import type { Float } from "../wasm/floats.ts";
 import { backend } from "../wasm/machine.ts";
 import { type Kind, softmaxRuns } from "../wasm/reduce/softmax.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
@@ -67,9 +68,9 @@ function logIn(storage: Storage, x: number): number {
 
 /** What WebAssembly makes of the runs along the last axes, of so many elements; null: it does not pay, or cannot. */
 function byRuns(kind: Kind, x: Tensor, count: number, size: number): Storage | null {
-  if (x.dtype !== "float32" || x.size < WORTH || backend() === "plain") return null;
-  const out = new Float32Array(size);
-  return softmaxRuns(kind, contiguous(kind, x) as Float32Array, count, out) ? out : null;
+  if (x.size < WORTH || backend() === "plain") return null;
+  const out = allocate(x.dtype, size, kind) as Float64Array;
+  return softmaxRuns(kind, x.dtype as Float, contiguous(kind, x) as Float64Array, count, out) ? out : null;
 }
 
 /** The largest element kept as an axis of 1, as a constant: finite, so that x − shift is no NaN where x is ±∞. */

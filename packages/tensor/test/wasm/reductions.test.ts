@@ -68,6 +68,7 @@ describe.each(floats)("%s", (dtype) => {
       const x = normal([Math.ceil(600 / length) + 2, length], dtype);
       expectSame((y) => reduce(y, 1) as Tensor, x);
       expectSame((y) => reduce(y, 0) as Tensor, x);
+      expectSame((y) => reduce(y, 0) as Tensor, normal([length, 37], dtype));
     });
 
     test("of views and of several axes", () => {
@@ -98,6 +99,8 @@ describe.each(floats)("%s", (dtype) => {
       expect(usesKernel((y) => reduce(y) as Tensor, normal([5000], dtype))).toBe(true);
       expect(usesKernel((y) => reduce(y, 1) as Tensor, normal([100, 50], dtype))).toBe(true);
       expect(usesKernel((y) => reduce(y, 0) as Tensor, normal([3], dtype))).toBe(false);
+      if (reduce !== api.max && reduce !== api.min)
+        expect(usesKernel((y) => reduce(y, 0) as Tensor, normal([50, 100], dtype))).toBe(true);
     });
   });
 });
@@ -112,23 +115,26 @@ const exponentials = {
   logSumExp: (x: Tensor) => api.logSumExp(x, -1) as Tensor,
 };
 
-describe.each(Object.entries(exponentials))("%s", (_name, f) => {
-  test.each([1, 2, 3, 4, 5, 10, 31, 128, 1000, 2047, 2048, 2049, 7232, 7233, 20_000])("of runs of %i", (length) => {
-    const x = api.mul(normal([Math.ceil(100 / length) + 3, length], "float32"), 20) as Tensor;
-    expectSame(f, x);
-    expect(usesKernel(f, x)).toBe(true);
-  });
+describe.each(floats.flatMap((dtype) => Object.entries(exponentials).map(([name, f]) => [name, dtype, f] as const)))(
+  "%s of %s",
+  (_name, dtype, f) => {
+    test.each([1, 2, 3, 4, 5, 10, 31, 128, 1000, 2047, 2048, 2049, 7232, 7233, 20_000])("of runs of %i", (length) => {
+      const x = api.mul(normal([Math.ceil(100 / length) + 3, length], dtype), 20) as Tensor;
+      expectSame(f, x);
+      expect(usesKernel(f, x)).toBe(true);
+    });
 
-  test("of NaN, ±∞, both zeros, and runs of −∞ alone", () => {
-    const lowest = Number.NEGATIVE_INFINITY;
-    for (const spikes of [[Number.NaN], [Number.POSITIVE_INFINITY, 1], [lowest, 1e30, -1e30], [0, -0]])
-      expectSame(f, spiked([20, 10], "float32", 37, spikes));
-    expectSame(f, api.full([20, 10], lowest, { dtype: "float32" }) as Tensor);
-    expectSame(f, api.full([100, 1], -0, { dtype: "float32" }) as Tensor);
-  });
+    test("of NaN, ±∞, both zeros, and runs of −∞ alone", () => {
+      const lowest = Number.NEGATIVE_INFINITY;
+      for (const spikes of [[Number.NaN], [Number.POSITIVE_INFINITY, 1], [lowest, 1e30, -1e30], [0, -0]])
+        expectSame(f, spiked([20, 10], dtype, 37, spikes));
+      expectSame(f, api.full([20, 10], lowest, { dtype }) as Tensor);
+      expectSame(f, api.full([100, 1], -0, { dtype }) as Tensor);
+    });
 
-  test("of views", () => {
-    expectSame(f, api.transpose(normal([30, 20], "float32")) as Tensor);
-    expectSame(f, api.broadcastTo(normal([20], "float32"), [30, 20]) as Tensor);
-  });
-});
+    test("of views", () => {
+      expectSame(f, api.transpose(normal([30, 20], dtype)) as Tensor);
+      expectSame(f, api.broadcastTo(normal([20], dtype), [30, 20]) as Tensor);
+    });
+  },
+);

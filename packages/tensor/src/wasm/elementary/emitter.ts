@@ -9,6 +9,8 @@ export type Vector = Expression<"v128">;
 export interface Emission {
   /** Takes the statements: what is used more than once gets a local. */
   readonly body: Body;
+  /** Puts a table of constants into the memory of the module, once, and says where. */
+  table(constants: Float64Array): number;
   /** The scalar definition as a function of the host's, for lanes that the vector form leaves to it, which are rare. */
   scalar(name: ScalarFallback): Func<readonly ["f64", "f64"], "f64">;
 }

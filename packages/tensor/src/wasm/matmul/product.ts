@@ -97,11 +97,8 @@ export function pays(dtype: DType, m: number, k: number, n: number): boolean {
   return enough && backend() === "wasm";
 }
 
-/**
- * Writes a·b, of float32 or float64 and not empty, over what is in `out`, row-major; false where the machine cannot, and
- * nothing is done.
- */
-export function product(out: Matrices, a: Matrices, b: Matrices, sizes: Sizes): boolean {
+/** Writes a·b over what is in `out`, row-major, where `pays`; false where the machine cannot, and nothing is done. */
+export function product(out: Matrices<Floats>, a: Matrices<Floats>, b: Matrices<Floats>, sizes: Sizes): boolean {
   const { count, m, k, n } = sizes;
   const size = out.data.BYTES_PER_ELEMENT as 4 | 8;
   const { tile, exports } = productsOf(size);
@@ -120,10 +117,8 @@ export function product(out: Matrices, a: Matrices, b: Matrices, sizes: Sizes): 
     const [keepA, keepB] = [whole && g > 0 && a.next === 0, whole && g > 0 && b.next === 0];
     for (let l = 0; l < k; l += plan.stretch) {
       const steps = Math.min(plan.stretch, k - l);
-      const x = keepA ? null : stage(values, base / size, a as Matrices<Floats>, placeOf(a, g, i, l), rows, steps);
-      const y = keepB
-        ? null
-        : stage(values, (base + plan.right) / size, b as Matrices<Floats>, placeOf(b, g, l, j), steps, columns);
+      const x = keepA ? null : stage(values, base / size, a, placeOf(a, g, i, l), rows, steps);
+      const y = keepB ? null : stage(values, (base + plan.right) / size, b, placeOf(b, g, l, j), steps, columns);
       for (let p = 0; p < steps; p += plan.deep) {
         const depth = Math.min(plan.deep, steps - p);
         if (x !== null)
@@ -134,7 +129,7 @@ export function product(out: Matrices, a: Matrices, b: Matrices, sizes: Sizes): 
         multiplyRows(functions, block, base + plan.spare, 0, rows);
       }
     }
-    copyOut(values, to / size, out.data as Floats, placeOf(out, g, i, j), n, rows, columns);
+    copyOut(values, to / size, out.data, placeOf(out, g, i, j), n, rows, columns);
   };
   for (let g = 0; g < count; g++)
     for (let i = 0; i < m; i += plan.rows) for (let j = 0; j < n; j += plan.columns) panel(g, i, j);

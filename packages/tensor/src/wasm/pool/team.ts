@@ -49,6 +49,13 @@ export class Team {
     return load(this.#state, control.helped);
   }
 
+  /** Has all threads look for work, for a while. */
+  wake(): void {
+    if (load(this.#state, control.asleep) === 0) return;
+    add(this.#state, control.turn, 2);
+    notify(this.#state, control.turn);
+  }
+
   /**
    * Does the pieces 0 … count − 1 in any order, on all threads that are awake, with `wake` on all; a piece that one of
    * them could not finish, once more here. False: a thread did not come back; what was done is of no use, and it may
@@ -63,6 +70,7 @@ export class Team {
     state[control.refused] = 0;
     store(state, control.next, 0);
     add(state, control.turn, 1);
+
     if (wake && load(state, control.asleep) > 0) notify(state, control.turn);
 
     const task = (exports as Readonly<Record<string, Task>>)[name]!;

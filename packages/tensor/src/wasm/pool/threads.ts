@@ -8,7 +8,7 @@ import { canShare, cores, MOST_THREADS } from "./worker.ts";
 /** Work that takes one thread less than this is not worth sharing, in nanoseconds. */
 const LEAST_NS = 10_000;
 /** Work that takes one thread less than this is not worth waking anybody. */
-const WAKING_NS = 200_000;
+const WAKING_NS = 50_000;
 /** The threads are started when so much work has come that they could have shared. */
 const STARTING_NS = 5_000_000;
 
@@ -68,6 +68,8 @@ export function helpers(nanoseconds: number): number {
     if (state.missed < STARTING_NS) return 1;
     start();
   }
+  // At once: they come while the work is prepared.
+  if (nanoseconds >= WAKING_NS) state.team?.wake();
   return threads();
 }
 

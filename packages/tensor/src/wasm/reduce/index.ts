@@ -6,6 +6,7 @@ import { allocate } from "../../core/dtype.ts";
 import { rows } from "../../core/walk.ts";
 import { type Float, widths } from "../floats.ts";
 import { scratch } from "../machine.ts";
+import { sumColumns } from "./columns.ts";
 import { LONGEST, programs, type Reduction } from "./program.ts";
 
 type Floats = Float32Array | Float64Array;
@@ -61,13 +62,18 @@ export function reduceRuns(
   const pick = (list: readonly number[], reduced: boolean): number[] =>
     list.filter((_, axis) => axes.includes(axis) === reduced);
   const run = rows(pick(x.shape, true), [{ strides: pick(x.strides, true), offset: 0 }]);
-  if (run.steps[0] !== 1 || run.inner < STRETCH) return null;
+  const places = rows(pick(x.shape, false), [{ strides: pick(x.strides, false), offset: x.offset }]);
+  if (run.steps[0] !== 1 || run.inner < STRETCH) {
+    const areColumns = reduction === "sum" && run.inner === sizeOf(pick(x.shape, true));
+    if (!areColumns || places.steps[0] !== 1 || places.inner < STRETCH) return null;
+    const sums = allocate(dtype, sizeOf(shape), reduction) as Floats;
+    return sumColumns(dtype, valuesOf(reduction, x) as Floats, places, run.steps[0]!, run.inner, sums) ? sums : null;
+  }
   const panel = panelFor(reduction, dtype);
   if (panel === null) return null;
   const data = valuesOf(reduction, x) as Floats;
   const out = allocate(dtype, sizeOf(shape), reduction) as Floats;
   const count = x.size / out.length;
-  const places = rows(pick(x.shape, false), [{ strides: pick(x.strides, false), offset: x.offset }]);
   const [step, straight] = [places.steps[0]!, run.inner === count];
   if (straight && count <= LONGEST / 2 && step === count) {
     places.visit((position, [from]) =>

@@ -12,7 +12,7 @@ import { program } from "../machine.ts";
 type Vector = Expression<"v128">;
 
 /** As in core/reduce.ts: the longest run that is not halved, and its partial sums. */
-const BLOCK = 128;
+export const BLOCK = 128;
 const PARTIAL = 8;
 
 /** How often the program halves a run, and the longest of which no part is then longer than BLOCK. */
@@ -22,7 +22,7 @@ export const LONGEST = 113 * 2 ** HALVINGS;
 const plus = (a: Expression<"i32">, b: Expression<"i32"> | number): Expression<"i32"> => i32.add(a, b);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** Neighbours combined until one is left: ((a + b) + (c + d)) + ((e + f) + (g + h)). */
+/** All lanes of the parts as one number: ((a + b) + (c + d)) + ((e + f) + (g + h)). */
 function together(
   body: Body,
   { lanes, bytes }: Width,
@@ -37,7 +37,16 @@ function together(
     }
     return whole;
   });
-  let left: Variable<"v128">[] = within;
+  return inPairs(body, within, combine);
+}
+
+/** Neighbours combined until one is left. */
+function inPairs(
+  body: Body,
+  parts: readonly Variable<"v128">[],
+  combine: (a: Vector, b: Vector) => Vector,
+): Variable<"v128"> {
+  let left = parts;
   while (left.length > 1) left = upTo(left.length / 2).map((i) => body.let(combine(left[2 * i]!, left[2 * i + 1]!)));
   return left[0]!;
 }
@@ -104,7 +113,53 @@ const programOf = (width: Width) =>
           body.set(to, plus(to, bytes));
         });
       });
-    return { sum: overRuns(pairwise), max: overRuns(extreme(vector.max)), min: overRuns(extreme(vector.min)) };
+
+    /** Adds to each of `size` bytes of numbers another. */
+    const addTo = module.function(["i32", "i32", "i32"], "none", (body, to, from, size) => {
+      body.for({ to: size, step: lanes * bytes }, (at) => {
+        const place = body.let(plus(to, at));
+        body.do(v128.store(place, vector.add(v128.load(place), v128.load(plus(from, at)))));
+      });
+    });
+    /** Writes the sums of columns: of up to BLOCK rows of `size` bytes, `pitch` apart. */
+    const columns = module.function(
+      ["i32", "i32", "i32", "i32", "i32"],
+      "none",
+      (body, from, count, pitch, size, to) => {
+        const next = body.let(i32.mul(pitch, PARTIAL));
+        const rest = body.let(i32.mul(i32.and(count, PARTIAL - 1), pitch));
+        const whole = body.let(i32.sub(i32.mul(count, pitch), rest));
+        body.for({ to: size, step: lanes * bytes }, (at) => {
+          const total = body.local("v128");
+          body.set(total, f32x4.const(0));
+          const place = body.let(plus(from, at));
+          const stop = body.let(plus(place, whole));
+          const rows = upTo(PARTIAL).map((i) => body.let(i32.mul(pitch, i)));
+          body.if(whole, () => {
+            const parts = rows.map((row) => body.let(v128.load(plus(place, row))));
+            body.set(place, plus(place, next));
+            body.while(i32.ltU(place, stop), () => {
+              parts.forEach((part, i) => body.set(part, vector.add(part, v128.load(plus(place, rows[i]!)))));
+              body.set(place, plus(place, next));
+            });
+            body.set(total, inPairs(body, parts, vector.add));
+          });
+          body.set(stop, plus(stop, rest));
+          body.while(i32.ltU(place, stop), () => {
+            body.set(total, vector.add(total, v128.load(place)));
+            body.set(place, plus(place, pitch));
+          });
+          body.do(v128.store(plus(to, at), total));
+        });
+      },
+    );
+    return {
+      columns,
+      addTo,
+      sum: overRuns(pairwise),
+      max: overRuns(extreme(vector.max)),
+      min: overRuns(extreme(vector.min)),
+    };
   });
 
 /** A reduction of runs, by the name of its program. */

@@ -1,28 +1,30 @@
-/** @file Softmax and its kin in WebAssembly, by panels of runs that fit the first cache: float32, whose exp has vectors. */
+/** @file Softmax and its kin in WebAssembly, by panels of runs that fit the first cache. */
+
 import * as single from "../../core/elementary/single.ts";
+import * as elementary from "../../core/elementary.ts";
 import type { Body } from "../assembler/body.ts";
 import type { Expression, Variable } from "../assembler/expression.ts";
 import { i32 } from "../assembler/scalar.ts";
-import { f32x4, v128 } from "../assembler/vector.ts";
-import { exp } from "../elementary/single.ts";
-import { widths } from "../floats.ts";
+import { v128 } from "../assembler/vector.ts";
+import * as double from "../elementary/double.ts";
+import type { Emitter } from "../elementary/emitter.ts";
+import { exp as exp32 } from "../elementary/single.ts";
+import { type Float, type Width, widths } from "../floats.ts";
 import { program, SCRATCH_LIMIT, scratch } from "../machine.ts";
 import { LONGEST, programs } from "./program.ts";
-
-const bytes = widths.float32.bytes;
-const lanes = widths.float32.lanes;
-const splatAt = widths.float32.splatAt;
 
 /** Numbers of a panel, unless a run has more. */
 const PANEL = 2048;
 
 const plus = (a: Expression<"i32">, b: Expression<"i32"> | number): Expression<"i32"> => i32.add(a, b);
 
+type Floats = Float32Array | Float64Array;
 type Index = Variable<"i32">;
 
 /** Writes f(element, the run's number) over all elements of runs that lie one after the other. */
 function overRuns(
   body: Body,
+  { bytes, lanes, splatAt }: Width,
   [from, count, runs, numbers]: readonly [Index, Index, Index, Index],
   f: (x: Expression<"v128">, number: Expression<"v128">) => Expression<"v128">,
 ): void {
@@ -34,7 +36,8 @@ function overRuns(
       body.set(from, plus(from, lanes * bytes));
     });
     body.while(i32.ltU(from, end), () => {
-      body.do(v128.store32Lane(from, f(splatAt(from), number), 0));
+      const last = f(splatAt(from), number);
+      body.do(bytes === 4 ? v128.store32Lane(from, last, 0) : v128.store64Lane(from, last, 0));
       body.set(from, plus(from, bytes));
     });
     body.set(numbers, plus(numbers, bytes));
@@ -43,18 +46,23 @@ function overRuns(
 
 const four = ["i32", "i32", "i32", "i32"] as const;
 
-const steps = program((module) => ({
-  subtract: module.function(four, "none", (body, ...runs) => overRuns(body, runs, f32x4.sub)),
-  divide: module.function(four, "none", (body, ...runs) => overRuns(body, runs, f32x4.div)),
-  /** Writes the exponentials of `size` bytes of numbers, and of what fills the last vector. */
-  exponentials: module.function(["i32", "i32", "i32"], "none", (body, from, to, size) => {
-    const scalar = (name: string) => module.importFunction(name, ["f64", "f64"], "f64");
-    body.for({ to: size, step: lanes * bytes }, (at) => {
-      const x = body.let(v128.load(plus(from, at)));
-      body.do(v128.store(plus(to, at), exp({ body, scalar }, x)));
-    });
-  }),
-}));
+// @__NO_SIDE_EFFECTS__
+const stepsOf = (width: Width, exp: Emitter) =>
+  program((module, place) => ({
+    subtract: module.function(four, "none", (body, ...runs) => overRuns(body, width, runs, width.vector.sub)),
+    divide: module.function(four, "none", (body, ...runs) => overRuns(body, width, runs, width.vector.div)),
+    /** Writes the exponentials of `size` bytes of numbers, and of what fills the last vector. */
+    exponentials: module.function(["i32", "i32", "i32"], "none", (body, from, to, size) => {
+      const scalar = (name: string) => module.importFunction(name, ["f64", "f64"], "f64");
+      const table = (constants: Float64Array) => place(new Uint8Array(constants.slice().buffer));
+      body.for({ to: size, step: 16 }, (at) => {
+        const x = body.let(v128.load(plus(from, at)));
+        body.do(v128.store(plus(to, at), exp({ body, table, scalar }, x)));
+      });
+    }),
+  }));
+
+const steps = { float32: stepsOf(widths.float32, exp32), float64: stepsOf(widths.float64, double.exp) };
 
 /** What is made of runs: each has one result in logSumExp, as many as elements in the others. */
 export type Kind = "softmax" | "logSoftmax" | "logSumExp";
@@ -63,14 +71,16 @@ export type Kind = "softmax" | "logSoftmax" | "logSumExp";
  * Writes what becomes of runs of `count` numbers, which are all of `data`: the same bits as the definitions in
  * ops/softmax.ts. False where there is no WebAssembly.
  */
-export function softmaxRuns(kind: Kind, data: Float32Array, count: number, out: Float32Array): boolean {
+export function softmaxRuns(kind: Kind, dtype: Float, data: Floats, count: number, out: Floats): boolean {
+  const { bytes, lanes, view } = widths[dtype];
   const atOnce = Math.max(1, Math.floor(PANEL / count));
   const size = atOnce * count + lanes;
   const needed = 2 * (size + atOnce + lanes) * bytes;
-  const [reduce, run] = [programs.float32.exports(), steps.exports()];
+  const [reduce, run] = [programs[dtype].exports(), steps[dtype].exports()];
   const room = reduce === null || run === null || needed > SCRATCH_LIMIT ? null : scratch(needed + 16);
   if (reduce === null || run === null || room === null) return false;
-  const numbers = room.float32;
+  const numbers = view(room);
+  const log = dtype === "float32" ? single.log : elementary.log;
   const differences = room.base;
   const terms = differences + bytes * (size + (lanes - (size % lanes)));
   const shifts = terms + bytes * size;
@@ -96,7 +106,7 @@ export function softmaxRuns(kind: Kind, data: Float32Array, count: number, out: 
     if (count > LONGEST) sum(terms, count, totals);
     else reduce.sum(terms, count, runs, totals);
     if (kind === "softmax") run.divide(terms, count, runs, totals);
-    else for (let i = totals / bytes; i < totals / bytes + runs; i++) numbers[i] = single.log(numbers[i]!);
+    else for (let i = totals / bytes; i < totals / bytes + runs; i++) numbers[i] = log(numbers[i]!);
     if (kind === "logSumExp")
       for (let i = 0; i < runs; i++)
         out[start / count + i] = numbers[totals / bytes + i]! + numbers[shifts / bytes + i]!;
