@@ -5,7 +5,7 @@ import { gridOf, inParts } from "./pieces.ts";
 import type { Functions, Products } from "./programs.ts";
 
 /** Packed operands, and where their product goes: addresses and sizes. */
-export interface Block {
+interface Block {
   readonly left: number;
   readonly right: number;
   readonly to: number;
