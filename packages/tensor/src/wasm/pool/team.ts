@@ -7,7 +7,7 @@ const { add, load, notify, store, wait } = Atomics;
 /** How long the others may take for what they have begun, when nothing else is left to do: then they are given up. */
 const PATIENCE_MS = 5000;
 
-/** How often it is looked whether they are done, some 0.05 ms, before the clock is, and before a sleep. */
+/** How often it is looked whether they are done, some 0.1 ms, before the clock is, and before a sleep. */
 const LOOKS = 20_000;
 
 /** A function of a program as tasks are: the number of the piece, then the arguments. */
