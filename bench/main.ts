@@ -36,9 +36,9 @@ const results = await run(
   {
     works: planned,
     subjects: asked,
-    ...(quick ? { rounds: 3, ms: 40, limit: 0.3 } : { rounds: 7, ms: 150, limit: 20 }),
-    starts: whole ? (quick ? 3 : 9) : 0,
-    memoryBudget: quick ? 6 : 60,
+    ...(quick ? { rounds: 3, ms: 40, limit: 0.3, time: 130 } : { rounds: 5, ms: 100, limit: 20, time: 3600 }),
+    starts: whole ? (quick ? 2 : 9) : 0,
+    memoryBudget: quick ? 4 : 60,
     command: ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" "),
     date: new Date().toISOString().slice(0, 10),
   },

@@ -24,7 +24,10 @@ export async function installIn(folder: string): Promise<void> {
   npm.stderr.on("data", (chunk) => {
     complaint += chunk;
   });
+  const stop = () => npm.kill();
+  process.on("exit", stop);
   const [code] = await once(npm, "close");
+  process.off("exit", stop);
   if (code !== 0)
     throw new Error(`npm install failed: ${/error (?!code)(.*)/.exec(complaint)?.[1] ?? complaint.trim()}`);
   writeFileSync(stamp, wanted);

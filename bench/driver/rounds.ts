@@ -52,7 +52,7 @@ export const median = (values: readonly number[]): number => {
 };
 
 /** Whether two checks agree within the bound, relative to the larger. */
-const agree = (a: number, b: number, bound: number): boolean =>
+export const agree = (a: number, b: number, bound: number): boolean =>
   Math.abs(a - b) <= bound * Math.max(Math.abs(a), Math.abs(b));
 
 /** Measures the work on everyone who can do it, in turns, there and back, so that no one always follows the same one. */

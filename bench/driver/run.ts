@@ -17,6 +17,8 @@ export interface Plan extends Turns {
   /** Rounds of start-ups, and seconds that each subject may take to fill its memory; 0 leaves both out. */
   readonly starts: number;
   readonly memoryBudget: number;
+  /** Seconds after which no more work is begun. */
+  readonly time: number;
   readonly command: string;
   readonly date: string;
 }
@@ -76,11 +78,19 @@ async function processCosts(subjects: readonly Subject[], found: Commands, plan:
 export async function run(plan: Plan, say: (text: string) => void): Promise<Results> {
   const about = machine();
   const found = commands();
+  const begin = performance.now();
   const { runners, absent } = await startAll(plan.subjects, found, say);
+  const none = { rows: [], remarks: [] };
+  const costs = plan.starts > 0 ? await processCosts([...runners.keys()], found, plan, say) : none;
+
   const contestants: Contestant[] = [...runners].map(([subject, asked]) => ({ ...subject, asked }));
   const rows: Row[] = [];
   const remarks: Remark[] = [];
   for (const work of plan.works) {
+    if (performance.now() - begin > plan.time * 1000) {
+      remarks.push({ work: work.name, subject: "everyone", text: `left out after ${plan.time} s` });
+      continue;
+    }
     say(work.name);
     const { measured, remarks: said } = await measure(work, contestants, plan);
     // What is wrong has no speed.
@@ -94,11 +104,8 @@ export async function run(plan: Plan, say: (text: string) => void): Promise<Resu
     remarks.push(...said);
   }
   for (const runner of runners.values()) runner.stop();
-  if (plan.starts > 0) {
-    const costs = await processCosts([...runners.keys()], found, plan, say);
-    rows.push(...costs.rows);
-    remarks.push(...costs.remarks);
-  }
+  rows.push(...costs.rows);
+  remarks.push(...costs.remarks);
   const versions = new Map([...runners].map(([{ name }, runner]) => [name, runner.versions]));
   return { date: plan.date, command: plan.command, machine: about, versions, absent, rows, remarks };
 }

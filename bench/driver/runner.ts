@@ -117,27 +117,31 @@ export class Runner implements Asked {
 function answersOf(child: ReturnType<typeof start>): (what: string) => Promise<Answer> {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let complaint = "";
-  let failed = "";
   child.stderr.on("data", (chunk) => {
     complaint = `${complaint}${chunk}`.slice(-2000);
   });
-  child.on("error", (error) => {
-    failed = error.message;
-    child.stdout.destroy();
+  const notStarted = new Promise<Answer>((resolve) => {
+    child.on("error", ({ message }) => resolve({ error: message }));
   });
 
+  async function next(): Promise<Answer> {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) return { error: reasonIn(complaint) || "its process ended" };
+      // Some libraries greet on stdout.
+      if (value.startsWith("{")) return JSON.parse(value) as Answer;
+    }
+  }
   return async (what) => {
-    const timer = setTimeout(() => {
-      failed = `no answer to ${what} in ${PATIENCE / 1000} s`;
-      kill(child);
-    }, PATIENCE);
+    let timer: NodeJS.Timeout | undefined;
+    const hung = new Promise<Answer>((resolve) => {
+      timer = setTimeout(() => {
+        kill(child);
+        resolve({ error: `no answer to ${what} in ${PATIENCE / 1000} s` });
+      }, PATIENCE);
+    });
     try {
-      for (;;) {
-        const { value, done } = await lines.next();
-        if (done) return { error: failed || reasonIn(complaint) || "its process ended" };
-        // Some libraries greet on stdout.
-        if (value.startsWith("{")) return JSON.parse(value) as Answer;
-      }
+      return await Promise.race([next(), notStarted, hung]);
     } finally {
       clearTimeout(timer);
     }

@@ -13,7 +13,7 @@ export interface Grid {
 }
 
 /** Three digits, and the unit that suits them. */
-function amount(median: number, unit: Row["unit"]): string {
+export function amount(median: number, unit: Row["unit"]): string {
   const [value, name] =
     unit === "µs" && median >= 1e6
       ? [median / 1e6, "s"]

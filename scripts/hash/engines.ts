@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { findChromium } from "../browser.ts";
 
 /** What an engine found: the hash of each training in one mode. */
 export interface Found {
@@ -23,11 +24,15 @@ export const node =
   (binary: string): Engine =>
   async (bundle) => {
     const script = fileURLToPath(new URL("node.mjs", import.meta.url));
-    const child = spawn(binary, [script, bundle], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(binary, [script, bundle], { stdio: ["ignore", "pipe", "pipe"] });
+    let complaint = "";
+    child.stderr.on("data", (chunk) => {
+      complaint += chunk;
+    });
     const found: Found[] = [];
     for await (const line of createInterface({ input: child.stdout })) found.push(JSON.parse(line));
     const code = child.exitCode ?? (await once(child, "exit"))[0];
-    if (code !== 0) throw new Error(`it ended with exit code ${code}`);
+    if (code !== 0) throw new Error(/^\w*Error\b.*/m.exec(complaint)?.[0] ?? `it ended with exit code ${code}`);
     return found;
   };
 
@@ -117,26 +122,18 @@ function stop(pid: number | undefined): void {
   }
 }
 
-const installed = (...paths: string[]): string | undefined => paths.find((path) => existsSync(path));
+const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"];
 
-/** Chromium or Chrome where it usually is; undefined: it is not installed. */
+/** Chromium; undefined: it is not installed. */
 export function chromium(): Engine | undefined {
-  const binary = installed("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
-  const quiet = ["--no-first-run", "--disable-background-networking", "--disable-sync", "--disable-gpu"];
-  return (binary &&
-    browser(binary, (profile, url) => [
-      "--headless=new",
-      "--no-sandbox",
-      ...quiet,
-      `--user-data-dir=${profile}`,
-      url,
-    ])) as Engine | undefined;
+  const binary = findChromium();
+  if (binary === null) return undefined;
+  return browser(binary, (profile, url) => ["--headless=new", ...QUIET, `--user-data-dir=${profile}`, url]);
 }
 
-/** Firefox where it usually is; undefined: it is not installed. */
+/** Firefox; undefined: it is not installed. */
 export function firefox(): Engine | undefined {
-  const binary = installed("/usr/bin/firefox-esr", "/usr/bin/firefox");
-  return (binary && browser(binary, (profile, url) => ["--headless", "--no-remote", "--profile", profile, url])) as
-    | Engine
-    | undefined;
+  const binary = ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find((path) => existsSync(path));
+  if (binary === undefined) return undefined;
+  return browser(binary, (profile, url) => ["--headless", "--no-remote", "--profile", profile, url]);
 }

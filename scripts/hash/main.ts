@@ -1,26 +1,42 @@
 /** @file `npm run hash`: whether training has the same bits here, in other engines and in browsers. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { nodeEngine } from "../beside.ts";
 import { bundle } from "./bundle.ts";
 import { chromium, type Engine, type Found, firefox, node } from "./engines.ts";
 
 const VERSIONS = [20, 22, 24, 26];
 
-const golden: Readonly<Record<string, string>> = JSON.parse(
-  readFileSync(new URL("golden.json", import.meta.url), "utf8"),
-);
+const USAGE = `npm run hash: trains in this Node and in Chromium, and compares the hashes with those that are written down
+  -- --engines   in every version of Node and in Firefox as well
+  -- --accept    writes down what plain loops find here, after a change of what an operation's value is`;
+const { values: options } = parseArgs({
+  options: {
+    engines: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+if (options.help) {
+  console.log(USAGE);
+  process.exit();
+}
+
+const here = node(process.execPath);
+const path = await bundle();
+const file = new URL("golden.json", import.meta.url);
+if (options.write) {
+  const [plain] = await here(path);
+  writeFileSync(file, `${JSON.stringify(plain?.hashes, null, 2)}\n`);
+}
+const golden: Readonly<Record<string, string>> = JSON.parse(readFileSync(file, "utf8"));
 
 /** The engines to run in, each with how to get it; undefined: it is not installed. */
 const engines: [name: string, engine: () => Promise<Engine | undefined>][] = [
-  [`Node ${process.versions.node}`, async () => node(process.execPath)],
+  [`Node ${process.versions.node}`, async () => here],
   ["Chromium", async () => chromium()],
 ];
-const options = process.argv.slice(2);
-if (options.some((option) => option !== "--engines")) {
-  console.error(`hash: there is no ${options.join(" ")}; npm run hash -- --engines runs every engine`);
-  process.exit(2);
-}
-if (options.includes("--engines")) {
+if (options.engines) {
   for (const version of VERSIONS) engines.push([`Node ${version}`, async () => node(await nodeEngine(version))]);
   engines.push(["Firefox", async () => firefox()]);
 }
@@ -36,7 +52,6 @@ const shown = (name: string, hash: string | undefined): string =>
 
 let [same, absent] = [true, 0];
 line(["golden", "", ...names.map((name) => golden[name]!.slice(0, 12))]);
-const path = await bundle();
 for (const [name, get] of engines) {
   let found: Found[] = [];
   try {

@@ -20,6 +20,7 @@ import {
   train,
 } from "@deltagrad/nn";
 import { cast, type DType, div, leaves, mapTree, reshape, rng, sigmoid, silu, type Tensor } from "@deltagrad/tensor";
+import { blas } from "@deltagrad/tensor/blas";
 
 const SEED = "the same bits";
 
@@ -99,8 +100,13 @@ async function hashOf({ layers, dtype, image, batch, steps, ...rest }: Case): Pr
   return hex(await crypto.subtle.digest("SHA-256", bytes));
 }
 
-/** The hash of each training, by name. */
+/** The hash of each training, by name. Refuses while a BLAS does the products: their bits are its own. */
 export async function hashes(): Promise<Record<string, string>> {
+  const inCharge = blas();
+  if (inCharge)
+    throw new Error(
+      `hash: products are computed by ${inCharge.library}, with bits of its own; call useBlas(null) first`,
+    );
   const found: Record<string, string> = {};
   for (const [name, each] of Object.entries(cases)) found[name] = await hashOf(each);
   return found;

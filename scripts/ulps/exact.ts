@@ -182,14 +182,25 @@ export const exact: Record<string, (x: Big, y: Big) => Big> = {
   lgamma,
 };
 
+interface Format {
+  /** Binary digits of a number. */
+  readonly digits: number;
+  /** The exponents of the smallest number and of the power of 2 above the largest. */
+  readonly lowest: number;
+  readonly above: number;
+}
+
+const FLOAT64: Format = { digits: 53, lowest: -1074, above: 1024 };
+export const FLOAT32: Format = { digits: 24, lowest: -149, above: 128 };
+
 /** How far y is from the exact value, in units of the last place that the exact value has in float64. */
-export function errorIn(y: number, value: Big): number {
-  const limit = { m: 1n, e: 1024 };
-  const large = value.m !== 0n && exponentOf(value) > 1024;
+export function errorIn(y: number, value: Big, { digits, lowest, above } = FLOAT64): number {
+  const limit = { m: 1n, e: above };
+  const large = value.m !== 0n && exponentOf(value) > above;
   const taken = Number.isFinite(y) ? big(y) : y > 0 ? limit : negative(limit);
-  // Beyond the range ±∞ is right, and 2¹⁰²⁴ stands for it.
+  // Beyond the range ±∞ is right, and the power of 2 above it stands for it.
   if (large) return Number.isFinite(y) ? Number.POSITIVE_INFINITY : 0;
-  const last = value.m === 0n ? -1074 : Math.max(exponentOf(value) - 53, -1074);
+  const last = value.m === 0n ? lowest : Math.max(exponentOf(value) - digits, lowest);
   const difference = minus(taken, value);
   return difference.m === 0n ? 0 : near(scaled(size(difference), -last));
 }

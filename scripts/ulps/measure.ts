@@ -1,14 +1,22 @@
 /** @file The worst error of an elementary function over many arguments, and its time beside the engine's. */
 import { elementary } from "@deltagrad/tensor/extend";
+import * as single from "../../packages/tensor/src/core/elementary/single.ts";
 import { erf, erfc } from "../../packages/tensor/src/core/special/erf.ts";
 import { logGamma } from "../../packages/tensor/src/core/special/gamma.ts";
 import { argumentsOf, questions } from "./arguments.ts";
 import { big } from "./big.ts";
-import { errorIn, exact } from "./exact.ts";
+import { errorIn, exact, FLOAT32 } from "./exact.ts";
 
 type Function2 = (x: number, y: number) => number;
 
 const functions: Readonly<Record<string, Function2>> = { ...elementary, erf, erfc, lgamma: logGamma };
+
+/** Those that float32 has of its own: what they give, rounded. */
+export const singles: Readonly<Record<string, Function2>> = Object.fromEntries(
+  Object.entries<Function2>({ ...single } as never)
+    .filter(([name, f]) => typeof f === "function" && name in elementary)
+    .map(([name, f]) => [name, (x, y) => Math.fround(f(x, y))]),
+);
 
 /** How many ulps each may be off: 4 for the special functions, 1 for the elementary ones. */
 export const limitOf = (name: string): number => (name in elementary ? 1 : 4);
@@ -26,19 +34,21 @@ export interface Worst {
 function isEdge(name: string, x: number, y: number): boolean {
   if (name === "pow") return x === 0 || y === 0 || (x < 0 && !Number.isInteger(y));
   if (name === "atan2") return x === 0;
+  if (name.startsWith("log")) return x === (name === "log1p" ? -1 : 0);
   return name === "hypot" && x === 0 && y === 0;
 }
 
-/** The worst over `count` random arguments, and the hard ones. */
-export function worstOf(name: string, count: number): Worst {
-  const f = functions[name]!;
+/** The worst over `count` random arguments, and the hard ones; of the function of float32 if that is asked for. */
+export function worstOf(name: string, count: number, ofSingle = false): Worst {
+  const f = (ofSingle ? singles : functions)[name]!;
   let worst: Worst = { name, arguments: [], value: 0, ulps: -1, count: 0 };
   let total = 0;
-  for (const [x, y] of argumentsOf(name, count)) {
-    if (isEdge(name, x, y)) continue;
+  for (const pair of argumentsOf(name, count)) {
+    const [x, y] = ofSingle ? [Math.fround(pair[0]), Math.fround(pair[1])] : pair;
+    if (isEdge(name, x, y) || !(Number.isFinite(x) && Number.isFinite(y))) continue;
     total++;
     const value = f(x, y);
-    const ulps = errorIn(value, exact[name]!(big(x), big(y)));
+    const ulps = errorIn(value, exact[name]!(big(x), big(y)), ofSingle ? FLOAT32 : undefined);
     if (!(ulps <= worst.ulps)) worst = { name, arguments: questions[name]!.two ? [x, y] : [x], value, ulps, count };
   }
   return { ...worst, count: total };

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import * as dg from "@deltagrad/tensor";
+import { useBlas } from "@deltagrad/tensor/blas";
 import { absent, serve } from "../../runners/serve.mjs";
 import { worksOf } from "./works.mjs";
 
@@ -14,21 +15,18 @@ const { values: mode } = parseArgs({
   },
 });
 
-/** @deltagrad/tensor/blas, if there is one. */
-const blas = mode.blas ? await import("@deltagrad/tensor/blas").catch(() => null) : undefined;
-/** What of all this the packages do not have. */
-const missing = [
-  ...(blas === null ? ["an entry for BLAS"] : []),
-  ...(mode.compile && !("compile" in dg) ? ["compile"] : []),
-  ...(mode.threads !== "1" && !("setThreads" in dg) ? ["setThreads"] : []),
-];
-if (missing.length > 0) absent(`@deltagrad/tensor does not have ${missing.join(" and ")}`);
+if (mode.compile && !("compile" in dg)) absent("@deltagrad/tensor does not export compile");
 else {
-  await dg.setThreads?.(Number(mode.threads));
-  await blas?.useBlas({ threads: Number(mode.threads) });
+  dg.setThreads(Number(mode.threads));
+  const blas = mode.blas ? await useBlas({ threads: Number(mode.threads) }) : null;
   if (mode.relaxed && !mode.compile) dg.setBackend("wasm", { relaxed: true });
-  const compiled = mode.compile ? (f) => dg.compile(f, { relaxed: mode.relaxed }) : (f) => f;
+  // Parameters are given back as arguments and not used again: their memory may be.
+  const options = { donate: true, ...(mode.relaxed && { relaxed: true }) };
+  const compiled = mode.compile ? (f) => dg.compile(f, options) : (f) => f;
   const manifest = new URL("../../node_modules/@deltagrad/tensor/package.json", import.meta.url);
   const { version } = JSON.parse(readFileSync(manifest, "utf8"));
-  await serve({ node: process.versions.node, deltagrad: version }, worksOf(compiled));
+  await serve(
+    { node: process.versions.node, deltagrad: version, ...(blas && { [blas.library]: blas.version ?? "" }) },
+    worksOf(compiled),
+  );
 }

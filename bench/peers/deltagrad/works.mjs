@@ -38,7 +38,7 @@ export function worksOf(compiled) {
     return repeatedly(
       compiled,
       f,
-      names.map((name) => array(inputs[name], [1000, spec.length / 1000])),
+      names.map((name) => array(inputs[name], [spec.length / 1000, 1000])),
     );
   };
   return {
@@ -87,7 +87,6 @@ export function worksOf(compiled) {
     add: over(dg.add, ["a", "b"]),
     sigmoid: over(dg.sigmoid, ["a"]),
     chain: over((a, b) => dg.mul(dg.sigmoid(dg.add(dg.mul(a, 0.5), 0.25)), b), ["a", "b"]),
-    // The mean over 1000 rows, as the peers divide by 1000.
     crossEntropy: over(crossEntropyFromLogits, ["a", "y"]),
     sum: over((x) => dg.sum(x), ["positive"]),
     softmax: over((a) => dg.softmax(a, -1), ["a"]),

@@ -58,7 +58,7 @@ const over = (f, pick) => (spec) => {
   const inputs = arrays(spec);
   return repeatedly(
     f,
-    pick.map((name) => array(inputs[name], [1000, spec.length / 1000])),
+    pick.map((name) => array(inputs[name], [spec.length / 1000, 1000])),
   );
 };
 
@@ -107,7 +107,7 @@ await serve(
     add: over((a, b) => a.add(b), ["a", "b"]),
     sigmoid: over(nn.sigmoid, ["a"]),
     chain: over((a, b) => nn.sigmoid(a.mul(0.5).add(0.25)).mul(b), ["a", "b"]),
-    crossEntropy: over((z, y) => crossEntropy(z, y).div(1000), ["a", "y"]),
+    crossEntropy: over((z, y) => crossEntropy(z, y).div(z.shape[0]), ["a", "y"]),
     sum: over(np.sum, ["positive"]),
     softmax: over((a) => nn.softmax(a, -1), ["a"]),
   },

@@ -129,7 +129,7 @@ await serve(
     crossEntropy: over((out, { a, y }) => {
       let total = 0;
       for (let i = 0; i < a.length; i++) total += crossEntropy(a[i], y[i]);
-      out[0] = total / 1000;
+      out[0] = total / (a.length / 1000);
     }, 1),
     sum: over((out, { positive }) => {
       let total = 0;

@@ -116,7 +116,7 @@ def convolution(spec):
 
 def over(f):
     def work(spec):
-        shape, dtype = (1000, spec["length"] // 1000), spec["dtype"]
+        shape, dtype = (spec["length"] // 1000, 1000), spec["dtype"]
         a, b, y = numbers(1, shape, dtype, 8.0), numbers(2, shape, dtype), bits(3, shape, dtype)
         positive = (numbers(4, shape, dtype) + 1) / 2
         return repeatedly(lambda: f({"a": a, "b": b, "y": y, "positive": positive}))
@@ -132,7 +132,7 @@ WORKS = {
     "copy": over(lambda v: v["a"].clone()),
     "sigmoid": over(lambda v: v["a"].sigmoid()),
     "chain": over(lambda v: (0.5 * v["a"] + 0.25).sigmoid() * v["b"]),
-    "crossEntropy": over(lambda v: cross_entropy(v["a"], v["y"]) / 1000),
+    "crossEntropy": over(lambda v: cross_entropy(v["a"], v["y"]) / len(v["a"])),
     "sum": over(lambda v: v["positive"].sum()),
     "softmax": over(lambda v: v["a"].softmax(-1)),
 }

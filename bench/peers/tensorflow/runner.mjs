@@ -51,7 +51,7 @@ function descending(loss, start, steps) {
 
 const over = (f, names) => (spec) => {
   const inputs = arrays(spec);
-  const args = names.map((name) => tf.tensor2d(inputs[name], [1000, spec.length / 1000]));
+  const args = names.map((name) => tf.tensor2d(inputs[name], [spec.length / 1000, 1000]));
   return repeatedly(() => f(...args));
 };
 
@@ -109,7 +109,7 @@ await serve(
     add: over(tf.add, ["a", "b"]),
     sigmoid: over(tf.sigmoid, ["a"]),
     chain: over((a, b) => tf.tidy(() => tf.mul(tf.sigmoid(tf.add(tf.mul(a, 0.5), 0.25)), b)), ["a", "b"]),
-    crossEntropy: over((z, y) => tf.tidy(() => tf.div(crossEntropy(z, y), 1000)), ["a", "y"]),
+    crossEntropy: over((z, y) => tf.tidy(() => tf.div(crossEntropy(z, y), z.shape[0])), ["a", "y"]),
     sum: over((x) => tf.sum(x), ["positive"]),
     softmax: over((x) => tf.softmax(x), ["a"]),
   }),

@@ -1,5 +1,5 @@
 /** @file Refusals that many functions share. */
-import { rng, type Shape, Tensor, TensorError } from "@deltagrad/tensor";
+import { type Rng, rng, type Shape, Tensor, TensorError } from "@deltagrad/tensor";
 
 export type Seed = string | number;
 
@@ -47,6 +47,13 @@ export function checkTensor(op: string, name: string, value: unknown): asserts v
     throw new TensorError(op, `${name} is ${shown(value)}, not a tensor`, "wrap data with tensor(…)");
 }
 
-/** A random order of `count` numbers that a seed, a name and an epoch decide. */
-export const orderOf = (seed: Seed, name: string, epoch: number, count: number): Int32Array =>
-  rng(seed).stream(name).stream(String(epoch)).permutation(count).toTypedArray() as Int32Array;
+/** The random numbers of an operation, which bear its name. Throws unless the seed is one. */
+export function streamOf(op: string, seed: Seed): Rng {
+  if (typeof seed !== "string" && !Number.isFinite(seed))
+    throw new TensorError(op, `seed is ${shown(seed)}`, "use a string or a finite number");
+  return rng(seed).stream(op);
+}
+
+/** A random order of `count` numbers that an operation, a seed and an epoch decide. */
+export const orderOf = (op: string, seed: Seed, epoch: number, count: number): Int32Array =>
+  streamOf(op, seed).stream(String(epoch)).permutation(count).toTypedArray() as Int32Array;

@@ -105,7 +105,7 @@ describe("errors are raised at the call, before the first batch is asked for", (
 
   test("a seed that is none", () => {
     expect(() => batches({ x: zeros([3]) }, { size: 1, seed: Number.NaN })).toThrow(
-      "rng: NaN is no seed; use a string or a finite number",
+      "batches: seed is NaN; use a string or a finite number",
     );
   });
 });

@@ -1,25 +1,16 @@
 /** @file CSV: quoting, types, categories, and the line of what is wrong; rows streamed and columns as tensors. */
 import { batches } from "@deltagrad/datasets";
 import { type CsvOptions, readCsv, type Schema, streamCsv } from "@deltagrad/datasets/files";
-import { TensorError } from "@deltagrad/tensor";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { text } from "./encode.ts";
+import { refusal } from "./refusal.ts";
 
 const rows = (csv: string, options: CsvOptions = {}) => streamCsv(text(csv), options).toArray();
 /** Pieces of so many bytes. */
 const pieces = async function* (bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 };
-
-async function refusal(doing: () => unknown): Promise<string> {
-  const error = await (async () => doing())().then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(TensorError);
-  return (error as TensorError).message;
-}
 
 describe("records", () => {
   test("quotes, delimiters and line ends within quotes are text", async () => {

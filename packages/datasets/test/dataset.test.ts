@@ -205,7 +205,7 @@ describe("errors", () => {
       () => three.concat(zeros([3]) as never),
     ],
     ["shuffle: epoch is -1; use a whole number ≥ 0", () => three.shuffle({ seed: 1, epoch: -1 })],
-    ["rng: NaN is no seed; use a string or a finite number", () => three.shuffle({ seed: Number.NaN })],
+    ["shuffle: seed is NaN; use a string or a finite number", () => three.shuffle({ seed: Number.NaN })],
     ["sample: 2 weights for 3 examples; give one for each", () => three.sample({ weights: [1, 2], seed: 1 })],
     ["sample: weight 1 is -1; weights are finite numbers ≥ 0", () => three.sample({ weights: [1, -1, 1], seed: 1 })],
     [

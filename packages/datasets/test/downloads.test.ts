@@ -15,9 +15,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DownloadEvent, type DownloadOptions, download, type RemoteFile } from "@deltagrad/datasets/downloads";
-import { TensorError } from "@deltagrad/tensor";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cacheStore } from "../src/downloads/cache.ts";
+import { refusal } from "./refusal.ts";
 import { type behaviours, type Site, serve } from "./server.ts";
 
 const content = randomBytes(300_000);
@@ -62,15 +62,6 @@ function asked(): string[] {
   });
 }
 const host = (): string => new URL(site.at("honest")).host;
-
-async function refusal(doing: Promise<unknown>): Promise<string> {
-  const error = await doing.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(TensorError);
-  return (error as TensorError).message;
-}
 
 describe("a good server", () => {
   test("the file comes once, and is in the cache from then on", async () => {

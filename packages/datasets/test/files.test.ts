@@ -17,12 +17,13 @@ import {
   streamJsonLines,
 } from "@deltagrad/datasets/files";
 import { grid } from "@deltagrad/datasets/images";
-import { rng, TensorError, tensor } from "@deltagrad/tensor";
+import { rng, tensor } from "@deltagrad/tensor";
 import { encodeNpy, encodeNpz } from "@deltagrad/tensor/npz";
 import { encodeSafetensors } from "@deltagrad/tensor/safetensors";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chunk, concat, idx, png, text } from "./encode.ts";
+import { refusal } from "./refusal.ts";
 import { type Site, serve } from "./server.ts";
 
 const labels = idx(8, [3], Uint8Array.of(7, 2, 1));
@@ -40,15 +41,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
   await site.close();
 });
-
-async function refusal(doing: Promise<unknown>): Promise<string> {
-  const error = await doing.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(TensorError);
-  return (error as TensorError).message;
-}
 
 /** The bytes one by one, as the slowest network sends them. */
 const one = async function* (bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -403,7 +403,7 @@ describe("errors", () => {
     ],
     ["makeCopySequences: delay is 0; use a whole number ≥ 1", () => makeCopySequences({ delay: 0 })],
     ["makeAddSequences: length is 1; use a whole number ≥ 2", () => makeAddSequences({ length: 1 })],
-    ["rng: NaN is no seed; use a string or a finite number", () => makeSCurve({ seed: Number.NaN })],
+    ["makeSCurve: seed is NaN; use a string or a finite number", () => makeSCurve({ seed: Number.NaN })],
   ])("%s", (sentence, f) => {
     expect(f).toThrow(sentence);
   });

@@ -129,6 +129,7 @@ export function applyWhole(layer: LayerLike, params: unknown, x: Tensor, context
  */
 export function applyPart(layer: LayerLike, key: Key, params: unknown, x: Tensor, context: Context<unknown>): Applied {
   const { observe, rng, state, ...rest } = context;
+  if (observe === undefined && rng === undefined && state === undefined) return applyWhole(layer, params, x, context);
   const inner: Context<unknown> = {
     ...rest,
     ...(rng === undefined ? {} : { rng: rng.stream(String(key)) }),

@@ -39,5 +39,9 @@ export function checkAlike(
   );
   const all = [...wrong, ...unknown];
   if (all.length > 0)
-    throw new TensorError(op, `${all.length} of ${expected.size} tensors do not fit: ${all.join(", ")}`, advice);
+    throw new TensorError(
+      op,
+      `${all.length} of ${expected.size + unknown.length} tensors do not fit: ${all.join(", ")}`,
+      advice,
+    );
 }

@@ -1,5 +1,6 @@
 /** @file Parts of trees by their paths: to look at one, to put another in its place, to take out what is to be learned. */
-import { mapTree, type Tensor, TensorError } from "@deltagrad/tensor";
+import { mapTree, Tensor, TensorError } from "@deltagrad/tensor";
+import { sameShape } from "@deltagrad/tensor/extend";
 
 /** Which parts of a tree, by path: itself and all below it, by pattern, or by a function. */
 export type Match = string | RegExp | ((path: string) => boolean);
@@ -29,6 +30,14 @@ function keysOf(op: string, path: string): string[] {
 const isInner = (node: unknown): node is Record<string, unknown> =>
   Array.isArray(node) ||
   (typeof node === "object" && node !== null && Object.getPrototypeOf(node) === Object.prototype);
+
+/** Whether two trees have the same keys in the same order, and in the same places nothing or tensors of one shape. */
+export function alike(a: unknown, b: unknown): boolean {
+  if (a instanceof Tensor && b instanceof Tensor) return sameShape(a.shape, b.shape);
+  if (!isInner(a) || !isInner(b)) return (a ?? null) === null && (b ?? null) === null;
+  const [keys, others] = [Object.keys(a), Object.keys(b)];
+  return keys.length === others.length && keys.every((key, i) => key === others[i] && alike(a[key], b[key]));
+}
 
 function child(op: string, node: unknown, key: string, path: string): unknown {
   if (isInner(node) && Object.hasOwn(node, key)) return node[key];

@@ -2,6 +2,7 @@
 import { leaves, mapTree, rng, type Shape, type Tensor, vmap, zeros } from "@deltagrad/tensor";
 import { checkGradient } from "@deltagrad/tensor/check";
 import { describe, expect, test } from "vitest";
+import { kinds } from "../src/config/kinds.ts";
 import { type Context, fromConfig, initState, type LayerLike, toConfig } from "../src/index.ts";
 import { type LayerSample, samples } from "./samples/layers.ts";
 
@@ -18,6 +19,11 @@ function draw({ shape, rows }: LayerSample, batch: Shape): Tensor {
 
 const cases = Object.entries(samples);
 const contextOf = ({ context }: LayerSample, batch: Shape): Context => context?.(batch) ?? {};
+
+test("no layer is left out", () => {
+  const sampled = new Set(cases.map(([, { layer }]) => layer.name.replace(/\(.*$/s, "")));
+  expect(Object.keys(kinds()).filter((name) => !sampled.has(name))).toEqual([]);
+});
 
 describe.each(cases)("%s", (_name, sample) => {
   const { layer, shape } = sample;

@@ -1,5 +1,6 @@
 /** @file Files of trainings: what is kept, what a damaged one is told by, and that a kill at any moment leaves a whole one. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +23,7 @@ import {
   saveCheckpoint,
   saveParams,
 } from "../src/save/index.ts";
+import { seal } from "../src/save/seal.ts";
 
 let folder = "";
 beforeAll(async () => {
@@ -114,6 +116,13 @@ describe("a checkpoint", () => {
       expect(() => decodeCheckpoint(bytes.slice(0, end)), `${end} bytes`).toThrow(TensorError);
   });
 
+  test("of a later version is refused, and of one that is none", () => {
+    for (const version of ["2", "one"])
+      expect(message(() => decodeCheckpoint(seal({}, { version, format: "deltagrad checkpoint" })))).toBe(
+        `decodeCheckpoint: the file has version ${version}; this package reads up to 1: update it`,
+      );
+  });
+
   test("says what is wrong with a file", async () => {
     const path = join(folder, "bad.safetensors");
     const bytes = encodeCheckpoint({ step: 1, w: ones([3]) });
@@ -191,7 +200,7 @@ describe("parameters alone", () => {
       leaves(params).map(({ tensor: t }) => t.toArray()),
     );
     await expect(loadParams(path, [ones([1])])).rejects.toThrow(
-      /^loadParams: .*model\.safetensors: 5 of 1 tensors do not fit: 0 float64 \[1\] is missing/,
+      /^loadParams: .*model\.safetensors: 5 of 5 tensors do not fit: 0 float64 \[1\] is missing/,
     );
     const bytes = encodeParams(params);
     bytes[bytes.length - 1]! ^= 1;
@@ -248,6 +257,19 @@ describe("a disk", () => {
       expect((await fs.readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
     },
   );
+
+  test.skipIf(!existsSync("/dev/full"))("that is really full leaves the earlier file", async () => {
+    const path = join(folder, "devfull.safetensors");
+    await saveCheckpoint(path, { step: 1 });
+    // The temporary file is a device on which the system itself finds no room.
+    await fs.symlink("/dev/full", `${path}.tmp`);
+    await expect(saveCheckpoint(path, { step: 2 })).rejects.toThrow(
+      /^saveCheckpoint: .*devfull\.safetensors was not written: ENOSPC: no space left on device, write; an earlier file of that name is as it was$/,
+    );
+    expect(await loadCheckpoint(path)).toEqual({ step: 1 });
+    await saveCheckpoint(path, { step: 3 });
+    expect(await loadCheckpoint(path)).toEqual({ step: 3 });
+  });
 
   test("that is full ends a training with that sentence", async () => {
     const path = join(folder, "full.safetensors");

@@ -23,6 +23,7 @@ import {
   clipByNorm,
   crossEntropyFromLogits,
   dense,
+  evaluate,
   findRate,
   fit,
   globalNorm,
@@ -232,6 +233,31 @@ describe("it refuses, before parameters take it in", () => {
     "no loss": [{ loss: "mse" }, "train: loss is no function; give (y, batch) => a scalar"],
     "no optimizer": [{ optimizer: undefined }, "train: optimizer is none; give sgd({ rate: 0.1 }), adam(), …"],
     "no data": [{ data: undefined }, "train: data has no batches; give a list of batches, or a function of the epoch"],
+    "an iterator for two epochs": [
+      { data: [{ x, y }].values() },
+      "train: data is an iterator, which has the batches of one epoch; give a list of batches, or () => a new iterator",
+    ],
+    "batches without x": [
+      { data: [{ features: x, y }] },
+      "train: the batch has no tensor x; say what the network is given: input: (batch) => batch.features",
+    ],
+    "an input that is none": [
+      { input: () => [1, 2, 3] },
+      "train: input gives no tensor; say what the network is given: input: (batch) => batch.features",
+    ],
+    "a batch without rows": [
+      { data: [{ x: x.slice([0, 0]), y: y.slice([0, 0]) }] },
+      "train: the loss is NaN in epoch 0, step 0: x of the batch has no rows; leave empty batches out",
+    ],
+    "a seed that is none": [{ seed: {} }, "train: seed is [object Object]; use a string or a finite number"],
+    "callbacks that are none": [
+      { callbacks: ["progress"] },
+      "train: callbacks is no list of functions; give callbacks: [(event) => …]",
+    ],
+    "parameters of another network": [
+      { params: stack(dense(3, 9), sigmoid, dense(9, 2)).init(rng(1)) },
+      "dense(3, 4): weight [3, 9] and bias [9]; give what init returns",
+    ],
     "NaN in the targets": [
       { data: [{ x, y: y.mul(Number.NaN) }], loss: (z: Tensor, batch: Batch) => mean(square(sub(z, batch.y))) },
       "train: the loss is NaN in epoch 0, step 0: y of the batch is not finite; look for NaN and ∞ in the data",
@@ -270,6 +296,24 @@ describe("it refuses, before parameters take it in", () => {
       /^train: the loss is NaN in epoch 0, step 0: log: made NaN at \[\d, \d\] of \[5, 2\] from \[5, 2\] with -[\d.]+ there, called at .*training\.test\.ts.*; look at these inputs/,
     );
   });
+});
+
+test("validation passes over batches without rows", async () => {
+  const task = { net: stack(dense(3, 2)), loss: (z: Tensor, batch: Batch) => mse(z, batch.y) };
+  const params = task.net.init(rng(1));
+  const whole = { x, y };
+  const none = { x: x.slice([0, 0]) as Tensor, y: y.slice([0, 0]) as Tensor };
+  expect(await evaluate(task, params, { data: [whole, none] })).toEqual(
+    await evaluate(task, params, { data: [whole] }),
+  );
+});
+
+test("the rate finder refuses data that is bad from the beginning", async () => {
+  const task = { net: stack(dense(3, 2)), loss: (z: Tensor, batch: Batch) => mean(square(sub(z, batch.y))) as Scalar };
+  const data = [{ x, y: y.mul(Number.NaN) as Tensor }];
+  await expect(findRate({ ...task, optimizer: (rate) => sgd({ rate }), data })).rejects.toThrow(
+    "findRate: the loss is NaN at the beginning; look for NaN and ∞ in the data",
+  );
 });
 
 test("the rate finder's curve falls, then explodes; the suggestion trains", async () => {

@@ -1,6 +1,6 @@
 /** @file The laws that every operation is under, drawn over shapes with 0 and 1, permuted strides and dtypes. */
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { roundingBound } from "../src/check/index.ts";
 import * as api from "../src/index.ts";
 import { type DType, jvp, mul, record, replay, rng, sum, type Tensor, vjp } from "../src/index.ts";
@@ -239,6 +239,25 @@ describe("9. the transpose of reverse mode is forward mode", () => {
         expect(largest([api.sub(back, ty) as Tensor])).toBeLessThanOrEqual(bound);
       }),
       { numRuns: 30 },
+    );
+  });
+});
+
+describe("10. WebAssembly gives the bits of the plain loops", () => {
+  afterEach(() => api.setBackend("wasm"));
+  /** All bits but those of a NaN that has no number to tell. */
+  const numbers = (x: Tensor): string =>
+    `${x.dtype}[${x.shape}] ${[...x.toTypedArray()].map((value) => (Object.is(value, -0) ? "-0" : value))}`;
+  test.each(all)("%s", (_name, samples) => {
+    fc.assert(
+      fc.property(drawn(samples, everyType), ({ f, xs }) => {
+        if (!accepts(f, xs)) return;
+        api.setBackend("plain");
+        const plain = numbers(f(...xs));
+        api.setBackend("wasm");
+        expect(numbers(f(...xs))).toBe(plain);
+      }),
+      { numRuns: 40 },
     );
   });
 });

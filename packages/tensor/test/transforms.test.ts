@@ -1,10 +1,12 @@
 /** @file Derivatives in nests, mixtures and chains; what tapes keep; what confuses lesser systems. */
 import { expect, test } from "vitest";
+import { pointwise } from "../src/extend.ts";
 import {
   grad,
   jvp,
   leaves,
   mul,
+  ones,
   record,
   replay,
   rng,
@@ -174,6 +176,31 @@ test("10,000 training steps in one synchronous loop keep the heap flat", () => {
   // A step that kept as little as one tensor would add over 1.5 MB; what V8 itself keeps varies by less than 1.
   expect(after - before).toBeLessThan(2 ** 20);
 }, 120_000);
+
+test("grad gives up values and cotangents as it goes back", () => {
+  // Twice: the memory of arrays is given back beside the program, and a second collection waits for the first.
+  const collect = (): void => [1, 2].forEach(() => (globalThis as { gc?: () => void }).gc!());
+  let held = 0;
+  const first = pointwise(
+    "first",
+    (x) => x,
+    (x) => {
+      collect();
+      held = process.memoryUsage().arrayBuffers - before;
+      return x;
+    },
+  );
+  const x = ones([2 ** 17]);
+  collect();
+  const before = process.memoryUsage().arrayBuffers;
+  grad((p: Tensor) => {
+    let y: Tensor = first(p);
+    for (let i = 0; i < 20; i++) y = sigmoid(y);
+    return sum(y) as Scalar;
+  })(x);
+  // A MiB each. Of 20 values and 20 cotangents, those around the first operation are left.
+  expect(held / 2 ** 20).toBeLessThan(10);
+});
 
 test("a graph is printed one value a line", () => {
   const graph = record((x: Tensor, w: Tensor) => sigmoid(x.matmul(w)).mul(2))(

@@ -16,9 +16,7 @@ async function decoded<T>(
     return decode(bytes);
   } catch (error) {
     if (!(error instanceof TensorError)) throw error;
-    const sentence = error.message.slice(error.op.length + 2);
-    const end = sentence.lastIndexOf("; ");
-    return refuse(sentence.slice(0, end), sentence.slice(end + 2));
+    return refuse(error.problem, error.advice);
   }
 }
 

@@ -1,6 +1,6 @@
 /** @file What generators share: their options, and rows that become a data set. */
-import { type Rng, rng, type Shape, type Tensor, TensorError, tensor } from "@deltagrad/tensor";
-import { checkNumber, checkWhole, type Seed } from "../checks.ts";
+import { type Rng, type Shape, type Tensor, TensorError, tensor } from "@deltagrad/tensor";
+import { checkNumber, checkWhole, type Seed, streamOf } from "../checks.ts";
 import type { About, Classification, Regression } from "../record.ts";
 import { rowReader } from "../rows.ts";
 
@@ -37,7 +37,7 @@ export function normals(random: Rng): () => number {
 export function begin(op: string, nSamples: number, noise: number, seed: Seed): Rng {
   checkWhole(op, "nSamples", nSamples);
   checkNumber(op, "noise", noise, 0);
-  return rng(seed).stream(op);
+  return streamOf(op, seed);
 }
 
 /** Adds noise to all values, unless there is none. */

@@ -1,7 +1,6 @@
 /** @file Points of two or more classes on curves in the plane. */
-import { rng } from "@deltagrad/tensor";
 import { elementary } from "@deltagrad/tensor/extend";
-import { checkNumber, checkWhole } from "../checks.ts";
+import { checkNumber, checkWhole, streamOf } from "../checks.ts";
 import type { Classification } from "../record.ts";
 import {
   about,
@@ -166,7 +165,7 @@ export function makeParity<const K extends number = 4>({
   checkWhole("makeParity", "nBits", nBits, 1);
   if (nSamples === undefined) checkNumber("makeParity", "nBits without nSamples", nBits, 1, 20);
   else checkWhole("makeParity", "nSamples", nSamples);
-  const random = rng(seed).stream("makeParity");
+  const random = streamOf("makeParity", seed);
   const count = nSamples ?? 2 ** nBits;
   const bit = (row: number, k: number): number =>
     nSamples === undefined ? (row >> (nBits - 1 - k)) & 1 : Number(random.next() < 0.5);

@@ -125,11 +125,11 @@ function ofRows(
   const end = dropLast ? start + whole * size : length;
   function* pass() {
     const numbers = order.shuffle
-      ? orderOf(order.seed, "batches", epoch, length)
+      ? orderOf("batches", order.seed, epoch, length)
       : Int32Array.from({ length }, (_, i) => i);
     for (let i = start; i < end; i += size) yield read(numbers.subarray(i, Math.min(i + size, end)));
   }
-  if (order.shuffle) orderOf(order.seed, "batches", epoch, 0);
+  if (order.shuffle) orderOf("batches", order.seed, epoch, 0);
   return {
     length: count,
     state(done) {

@@ -1,6 +1,6 @@
 /** @file The dataset: a known number of examples, each of which can be asked for. Nothing is done before it is. */
-import { leaves, rng, TensorError } from "@deltagrad/tensor";
-import { checkFunction, checkWhole, orderOf, type Seed, shown } from "../checks.ts";
+import { leaves, TensorError } from "@deltagrad/tensor";
+import { checkFunction, checkWhole, orderOf, type Seed, shown, streamOf } from "../checks.ts";
 import { countRows, type Row, rowReader, rowViewer } from "../rows.ts";
 import { type Batch, collateFor } from "./collate.ts";
 import { Stream } from "./stream.ts";
@@ -205,7 +205,7 @@ export class Dataset<T> implements Iterable<T> {
    */
   shuffle({ seed, epoch = 0 }: ShuffleOptions): Dataset<T> {
     checkWhole("shuffle", "epoch", epoch);
-    const order = orderOf(seed, "shuffle", epoch, this.length);
+    const order = orderOf("shuffle", seed, epoch, this.length);
     return this.#view(order.length, (i) => order[i]!);
   }
 
@@ -222,7 +222,7 @@ export class Dataset<T> implements Iterable<T> {
     checkWhole("sample", "count", count);
     if (weights.length !== this.length)
       throw new TensorError("sample", `${weights.length} weights for ${this.length} examples`, "give one for each");
-    const drawn = drawWeighted(weights, count, replacement, rng(seed).stream("sample"));
+    const drawn = drawWeighted(weights, count, replacement, streamOf("sample", seed));
     return this.#view(drawn.length, (i) => drawn[i]!);
   }
 

@@ -1,6 +1,6 @@
 /** @file Setting examples aside for testing: once, or each in its turn. */
-import { rng, Tensor, TensorError } from "@deltagrad/tensor";
-import { checkWhole, type Seed, shown } from "../checks.ts";
+import { Tensor, TensorError } from "@deltagrad/tensor";
+import { checkWhole, type Seed, shown, streamOf } from "../checks.ts";
 import { countRows, type Rows, rowReader } from "../rows.ts";
 import { Dataset } from "./dataset.ts";
 
@@ -59,7 +59,7 @@ export function split(data: object, { test = 0.2, seed, stratify }: SplitOptions
       `a test part of ${test} of ${count} examples has ${aside}`,
       "both parts need at least one; choose a fraction between 0 and 1",
     );
-  const order = rng(seed).stream("split").permutation(count).toTypedArray() as Int32Array;
+  const order = streamOf("split", seed).permutation(count).toTypedArray() as Int32Array;
   if (stratify === undefined) return { train: choose(order.subarray(aside)), test: choose(order.subarray(0, aside)) };
   const classes = classesOf("split", stratify, order);
   const shares = shareOut(classes, aside, count);
@@ -85,7 +85,7 @@ export function kFold(data: object, { k, seed, stratify }: KFoldOptions): Parts<
   checkWhole("kFold", "k", k, 2);
   if (k > count)
     throw new TensorError("kFold", `${k} parts of ${count} examples`, "each part needs an example: use a smaller k");
-  const order = rng(seed).stream("kFold").permutation(count).toTypedArray() as Int32Array;
+  const order = streamOf("kFold", seed).permutation(count).toTypedArray() as Int32Array;
   const classes = stratify === undefined ? null : classesOf("kFold", stratify, order);
   const small = classes?.find(({ members }) => members.length < k);
   if (small !== undefined)

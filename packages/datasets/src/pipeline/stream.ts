@@ -1,6 +1,6 @@
 /** @file The stream: examples that come one after the other, perhaps without end; each pass opens it anew. */
-import { rng, TensorError } from "@deltagrad/tensor";
-import { checkFunction, checkWhole, type Seed, shown } from "../checks.ts";
+import { type Rng, TensorError } from "@deltagrad/tensor";
+import { checkFunction, checkWhole, type Seed, shown, streamOf } from "../checks.ts";
 import { inOrder, type Mapper, mapperOf } from "./concurrent.ts";
 
 /** What a stream can be made of: a function opens it for each pass. */
@@ -146,7 +146,7 @@ export class Stream<out T> implements AsyncIterable<T> {
   shuffle({ buffer, seed, epoch = 0 }: BufferOptions): Stream<T> {
     checkWhole("shuffle", "buffer", buffer, 1);
     checkWhole("shuffle", "epoch", epoch);
-    const streams = rng(seed).stream("shuffle");
+    const streams = streamOf("shuffle", seed);
     return new Stream((start) => skipping(mixing(this, buffer, streams.stream(String(epoch))), start));
   }
 
@@ -203,7 +203,7 @@ async function* windowing<T>(source: AsyncIterable<T>, size: number, step: numbe
   }
 }
 
-async function* mixing<T>(source: AsyncIterable<T>, buffer: number, random: ReturnType<typeof rng>) {
+async function* mixing<T>(source: AsyncIterable<T>, buffer: number, random: Rng) {
   const held: T[] = [];
   const draw = (): number => Math.floor(random.next() * held.length);
   for await (const example of source) {

@@ -57,8 +57,7 @@ function inPlace<T>(place: string, make: () => T): T {
     return make();
   } catch (error) {
     if (!(error instanceof TensorError) || error.op === "fromConfig") throw error;
-    const cut = error.message.lastIndexOf("; ");
-    throw new TensorError("fromConfig", `${place}: ${error.message.slice(0, cut)}`, error.message.slice(cut + 2));
+    throw new TensorError("fromConfig", `${place}: ${error.op}: ${error.problem}`, error.advice);
   }
 }
 

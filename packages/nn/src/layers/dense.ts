@@ -45,10 +45,13 @@ export function dense(inputs: number, outputs: number, options: DenseOptions = {
   const { initializer = glorotUniform(), bias: biased = true } = options;
   const name = `dense(${inputs}, ${outputs}${biased ? "" : ", { bias: false }"})`;
   checkSizes("dense", name, [inputs, outputs]);
+  const words = `${inputs} features on the last axis`;
+  const input = [inputs] as const;
+  const shapes = { weight: [inputs, outputs], bias: biased ? [outputs] : null };
   return {
     kind: "dense",
     name,
-    input: [inputs],
+    input,
     output: [outputs],
     config: { dense: outputs, inputs, ...options },
     init: (rng) => ({
@@ -56,8 +59,8 @@ export function dense(inputs: number, outputs: number, options: DenseOptions = {
       bias: biased ? (zeros([outputs]) as Tensor) : null,
     }),
     apply(params: DenseParams<number, number, boolean>, x: Tensor): Tensor {
-      checkInput("dense", `${inputs} features on the last axis`, [inputs], x);
-      checkParams(name, params, { weight: [inputs, outputs], bias: biased ? [outputs] : null });
+      checkInput("dense", words, input, x);
+      checkParams(name, params, shapes);
       const y = matmul(x, params.weight) as Tensor;
       return (params.bias === null ? y : add(y, params.bias)) as Tensor;
     },

@@ -1,5 +1,6 @@
 /** @file What the constructors of layers check, and how batches of any number of axes reach operations that take one. */
 import { type PerAxis, reshape, type Shape, Tensor, TensorError } from "@deltagrad/tensor";
+import { sameShape } from "@deltagrad/tensor/extend";
 import { ANY, showExtents } from "../signature.ts";
 
 /** Throws unless each size is a whole number ≥ 1. */
@@ -69,11 +70,15 @@ export function checkParams(
   const show = ([key, shape]: [string, Shape | null | undefined]): string =>
     shape ? `${key} [${shape.join(", ")}]` : `no ${key}`;
   const given = (params ?? {}) as Readonly<Record<string, Tensor | null | undefined>>;
-  const found = Object.keys(shapes).map((key): [string, Shape | null | undefined] => [key, given[key]?.shape]);
-  if (found.every(([key, shape]) => (shape ? shape.join() : null) === (shapes[key]?.join() ?? null))) return;
+  const fits = (key: string): boolean => {
+    const [shape, wanted] = [given[key]?.shape as Shape | undefined, shapes[key]];
+    return shape && wanted ? sameShape(shape, wanted) : !shape && !wanted;
+  };
+  const keys = Object.keys(shapes);
+  if (keys.every(fits)) return;
   throw new TensorError(
     name,
-    found.map(show).join(" and "),
+    keys.map((key) => show([key, given[key]?.shape])).join(" and "),
     `give what ${from} returns`,
     Object.values(given).filter((x): x is Tensor => x instanceof Tensor),
   );

@@ -1,19 +1,6 @@
 /** @file Cross-entropy of outputs that are true or false independently of each other. */
-import {
-  add,
-  equal,
-  log,
-  mul,
-  neg,
-  onesLike,
-  sigmoid,
-  softplus,
-  sub,
-  type Tensor,
-  where,
-  zerosLike,
-} from "@deltagrad/tensor";
-import { elementary, pointwise } from "@deltagrad/tensor/extend";
+import { add, equal, log, mul, neg, onesLike, softplus, sub, type Tensor, where, zerosLike } from "@deltagrad/tensor";
+import { sigmoidCrossEntropy } from "@deltagrad/tensor/extend";
 import {
   checkAlike,
   checkReduction,
@@ -35,14 +22,6 @@ export interface LogitsOptions<R extends Reduction> extends Weighted<R> {
   /** What the cost of a true target counts for; broadcasts to the losses. */
   readonly positiveWeight?: Tensor | undefined;
 }
-
-/** −y log σ(z) − (1 − y) log(1 − σ(z)) for each element: two terms ≥ 0, so that nothing cancels. */
-const sigmoidCrossEntropy = pointwise(
-  "sigmoidCrossEntropy",
-  (z, y) => (z > 0 ? z * (1 - y) : -z * y) + elementary.softplus(-Math.abs(z)),
-  [(z, y) => sub(sigmoid(z), y), (z) => neg(z)],
-  { rounding: 8, formula: (z, y) => sub(softplus(z), mul(z, y)) },
-);
 
 /**
  * Cross-entropy of independent Bernoulli outputs, from logits: −y log σ(z) − (1 − y) log(1 − σ(z)). By default J = 1/m

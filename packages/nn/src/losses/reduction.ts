@@ -1,6 +1,6 @@
 /** @file What losses have in common: how the elements become one number, and which targets are refused. */
 import { broadcastTo, div, mul, type Operand, type Shape, sum, Tensor, TensorError } from "@deltagrad/tensor";
-import { apply, contiguous, exact, type Primitive } from "@deltagrad/tensor/extend";
+import { apply, contiguous, exact, type Primitive, sameShape } from "@deltagrad/tensor/extend";
 
 /**
  * "none": an element each; "sum": their sum; "mean": divided by how many there are; "batchMean": divided by the extent
@@ -49,7 +49,7 @@ export function checkTensors(op: string, ...xs: readonly unknown[]): void {
 /** Throws unless outputs and targets are tensors of one shape. */
 export function checkAlike(op: string, outputs: Tensor, targets: Tensor): void {
   checkTensors(op, outputs, targets);
-  if (bracketed(outputs.shape) !== bracketed(targets.shape))
+  if (!sameShape(outputs.shape, targets.shape))
     throw new TensorError(
       op,
       `outputs ${bracketed(outputs.shape)} and targets ${bracketed(targets.shape)}`,
@@ -85,9 +85,13 @@ interface Range {
 }
 
 function checkWithin(x: Tensor, { op, name, low, high, nan = false, ends = false, advice }: Range): void {
+  const values = contiguous(op, x);
+  // In one loop what is most common, without a call for each element; then all there is to be refused or not.
+  let inside = !ends;
+  for (let i = 0; inside && i < values.length; i++) inside = values[i]! >= low && values[i]! <= high;
+  if (inside) return;
   const taken = (value: number): boolean =>
     Number.isNaN(value) ? nan : value === low || value === high || (!ends && value > low && value < high);
-  const values = contiguous(op, x);
   const bad = values.findIndex((value) => !taken(value));
   if (bad >= 0)
     throw new TensorError(op, `${name} ${values[bad]} (element ${bad} of ${bracketed(x.shape)})`, advice, [x]);

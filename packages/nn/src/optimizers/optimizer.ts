@@ -1,5 +1,7 @@
 /** @file What an optimizer is, and the constructor of those that treat each parameter by itself. */
-import { leaves, mapTree, type Tensor, TensorError, tensor, zerosLike } from "@deltagrad/tensor";
+import { full, leaves, mapTree, type Tensor, TensorError, zerosLike } from "@deltagrad/tensor";
+import { mapLeaves, sameShape, tensorsOf } from "@deltagrad/tensor/extend";
+import { alike } from "../trees.ts";
 
 /** Turns gradients into better parameters. Its state is an argument and a result; it holds none. */
 export interface Optimizer<State = OptimizerState> {
@@ -67,16 +69,17 @@ function rateAt(op: string, rate: Rate, step: number): number {
 /** The tree with its tensors replaced by others, in order. */
 const filled = <T>(tree: T, tensors: readonly Tensor[]): T => {
   let place = 0;
-  return mapTree(() => tensors[place++]!, tree);
+  return mapLeaves(() => tensors[place++]!, tree, "update");
 };
 
 /** Throws unless params, grads and the state are trees of one structure and shape. */
 function checkTrees(op: string, params: unknown, grads: unknown, memory: OptimizerState["memory"]): void {
-  const expected = leaves(params, op);
   for (const [name, tree] of [["grads", grads], ...Object.entries(memory)] as const) {
+    if (alike(params, tree)) continue;
+    const expected = leaves(params, op);
     const found = leaves(tree, op);
     const odd = expected.findIndex(
-      ({ path, tensor }, i) => found[i]?.path !== path || found[i]!.tensor.shape.join() !== tensor.shape.join(),
+      ({ path, tensor }, i) => found[i]?.path !== path || !sameShape(found[i]!.tensor.shape, tensor.shape),
     );
     if (odd >= 0 || found.length !== expected.length) {
       const { path, tensor } = expected[odd] ?? found[expected.length]!;
@@ -97,23 +100,26 @@ export function perParameter<Memory extends string>({ name, rate, memory, step }
   const names = Object.keys(memory) as Memory[];
   return {
     init: (params) => ({
-      step: tensor(0),
+      step: full([], 0),
       memory: Object.fromEntries(names.map((key) => [key, mapTree(memory[key], params, name)])),
     }),
     update: (params, grads, state) => {
       checkTrees(name, params, grads, state.memory);
       const before = state.step.item();
       const [t, now] = [before + 1, rateAt(name, rate, before)];
-      const gradients = leaves(grads).map((leaf) => leaf.tensor);
-      const columns = names.map((key) => leaves(state.memory[key]).map((leaf) => leaf.tensor));
-      const next = leaves(params).map(({ tensor: x }, i) => {
-        const remembered = Object.fromEntries(names.map((key, k) => [key, columns[k]![i]!])) as Record<Memory, Tensor>;
+      const gradients = tensorsOf(grads, name);
+      const columns = names.map((key) => tensorsOf(state.memory[key], name));
+      const next = tensorsOf(params, name).map((x, i) => {
+        const remembered = {} as Record<Memory, Tensor>;
+        names.forEach((key, k) => {
+          remembered[key] = columns[k]![i]!;
+        });
         return step({ x, g: gradients[i]!, t, rate: now }, remembered);
       });
       const collect = (key: "x" | Memory): Tensor[] => next.map((leaf) => leaf[key] as Tensor);
       return [
         filled(params, collect("x")),
-        { step: tensor(t), memory: Object.fromEntries(names.map((key) => [key, filled(params, collect(key))])) },
+        { step: full([], t), memory: Object.fromEntries(names.map((key) => [key, filled(params, collect(key))])) },
       ];
     },
   };

@@ -86,7 +86,6 @@ export function about<T>(op: string, path: string, f: () => T): T {
     return f();
   } catch (error) {
     if (!(error instanceof TensorError)) throw error;
-    const [problem, ...advice] = error.message.slice(error.op.length + 2).split("; ");
-    throw new TensorError(op, `${path}: ${problem}`, advice.join("; "));
+    throw new TensorError(op, `${path}: ${error.problem}`, error.advice);
   }
 }

@@ -36,8 +36,9 @@ export async function evaluate<Params, Batch>(
   let accumulators = Object.entries(metrics);
   let [total, rows] = [0, 0];
   for await (const batch of typeof data === "function" ? data() : data) {
-    const [y] = predict(task, params, batch, { training: false, state });
+    const [y] = predict("evaluate", task, params, batch, { training: false, state });
     const count: number = y.shape[0] ?? 1;
+    if (count === 0) continue;
     total += task.loss(y, batch).item() * count;
     rows += count;
     if (accumulators.length > 0) {

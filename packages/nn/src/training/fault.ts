@@ -10,12 +10,15 @@ const firstBad = (tree: unknown): string | null => {
   return bad === undefined ? null : bad.path || "the tensor";
 };
 
-/** The tensors of a batch, which may hold other things as well, by name. */
-function badInBatch(batch: unknown): string | null {
-  if (batch instanceof Tensor) return isBad(batch) ? "the batch" : null;
-  if (typeof batch !== "object" || batch === null) return null;
-  const bad = Object.entries(batch).find(([, x]) => x instanceof Tensor && isBad(x));
-  return bad === undefined ? null : bad[0];
+/** What is the matter with a batch, which may hold other things than tensors, and what to do. */
+function faultOf(batch: unknown): readonly [problem: string, advice: string] | null {
+  const parts = batch instanceof Tensor ? { tensor: batch } : typeof batch === "object" ? (batch ?? {}) : {};
+  for (const [name, x] of Object.entries(parts)) {
+    if (x instanceof Tensor && x.shape[0] === 0) return [`${name} of the batch has no rows`, "leave empty batches out"];
+    if (x instanceof Tensor && isBad(x))
+      return [`${name} of the batch is not finite`, "look for NaN and ∞ in the data"];
+  }
+  return null;
 }
 
 export interface Where {
@@ -42,17 +45,15 @@ export function explain(
       `${what}: ${parameter} is not finite`,
       "the steps were too long: lower the learning rate",
     );
-  const datum = badInBatch(batch);
-  if (datum !== null)
-    throw new TensorError("train", `${what}: ${datum} of the batch is not finite`, "look for NaN and ∞ in the data");
+  const fault = faultOf(batch);
+  if (fault !== null) throw new TensorError("train", `${what}: ${fault[0]}`, fault[1]);
   // NaN first: an ∞ may be meant, as in a mask.
   for (const infinities of Number.isFinite(loss) || Number.isNaN(loss) ? [false, true] : [true]) {
     try {
       watchNaN(again, { infinities })(params);
     } catch (error) {
       if (!(error instanceof TensorError)) throw error;
-      const [problem, advice] = error.message.split("; ");
-      const found = new TensorError("train", `${what}: ${problem}`, advice!);
+      const found = new TensorError("train", `${what}: ${error.op}: ${error.problem}`, error.advice);
       found.cause = error;
       throw found;
     }

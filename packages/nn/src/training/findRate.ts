@@ -30,7 +30,8 @@ export interface FoundRate {
  * The loss while the rate grows from step to step, by the same factor, from `from` (10⁻⁶) to `to` (1); it ends when the
  * loss is four times the least. Nothing is kept of the parameters.
  *
- * Throws: TensorError unless 0 < from < to and there are 2 steps or more; when the data has no batches.
+ * Throws: TensorError unless 0 < from < to and there are 2 steps or more; when the data has no batches, or the loss is
+ * not finite before the first step.
  * Source: L. Smith, Cyclical Learning Rates for Training Neural Networks (2017), section 3.3.
  *
  * @example
@@ -63,7 +64,7 @@ export async function findRate<Params, Batch, State>({
   if (!(smoothing >= 0 && smoothing < 1))
     throw new TensorError("findRate", `smoothing is ${smoothing}`, "use a number ≥ 0 and < 1");
   const rate = (step: number): number => from * elementary.pow(to / from, step / (steps - 1));
-  const step = gradientStep(task);
+  const step = gradientStep("findRate", task);
   const descent = optimizer(rate);
   const streams = rng(seed);
   let params = task.net.init(streams.stream("parameters"));
@@ -82,7 +83,9 @@ export async function findRate<Params, Batch, State>({
       // Begun from 0: what is missing yet is made up for, as in Adam.
       const smoothed = mean / (1 - elementary.pow(smoothing, done + 1));
       const exploded = !(smoothed <= 4 * Math.min(...losses, Number.POSITIVE_INFINITY));
-      if (!Number.isFinite(loss) || (done > 0 && exploded)) return judged(rates, losses, from);
+      if (done === 0 && !Number.isFinite(loss))
+        throw new TensorError("findRate", `the loss is ${loss} at the beginning`, "look for NaN and ∞ in the data");
+      if (!Number.isFinite(loss) || (done > 0 && exploded)) return judged(rates, losses);
       rates.push(rate(done));
       losses.push(smoothed);
       if (rates.length === steps) break;
@@ -91,10 +94,10 @@ export async function findRate<Params, Batch, State>({
     }
     if (rates.length === before) throw new TensorError("findRate", "the data has no batches", "give at least one");
   }
-  return judged(rates, losses, from);
+  return judged(rates, losses);
 }
 
-function judged(rates: readonly number[], losses: readonly number[], from: number): FoundRate {
+function judged(rates: readonly number[], losses: readonly number[]): FoundRate {
   const least = losses.indexOf(Math.min(...losses));
-  return { rates, losses, suggestion: Math.max(from, (rates[least] ?? from) / 10) };
+  return { rates, losses, suggestion: Math.max(rates[0]!, rates[least]! / 10) };
 }

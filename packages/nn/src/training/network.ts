@@ -1,5 +1,5 @@
 /** @file What can be trained, what a step is given, and what a step does. */
-import { type Rng, type Scalar, type Tensor, valueAndGrad } from "@deltagrad/tensor";
+import { type Rng, type Scalar, Tensor, TensorError, valueAndGrad } from "@deltagrad/tensor";
 
 /** What a step tells the network besides its input: see `Context` of the layers. */
 export interface StepContext {
@@ -27,11 +27,9 @@ export interface Task<Params, Batch> {
   readonly context?: ((batch: Batch) => object) | undefined;
 }
 
-const inputOf = <Batch>({ input }: { readonly input?: ((batch: Batch) => Tensor) | undefined }, batch: Batch) =>
-  input === undefined ? (batch as { readonly x: Tensor }).x : input(batch);
-
 /** The prediction for a batch, and the network's state after it. */
 export function predict<Params, Batch>(
+  op: string,
   task: Task<Params, Batch>,
   params: Params,
   batch: Batch,
@@ -39,7 +37,13 @@ export function predict<Params, Batch>(
 ): [y: Tensor, state: unknown] {
   const { net } = task;
   const whole = { ...context, ...task.context?.(batch) };
-  const x = inputOf(task, batch);
+  const x = task.input === undefined ? (batch as { readonly x?: Tensor } | null)?.x : task.input(batch);
+  if (!(x instanceof Tensor))
+    throw new TensorError(
+      op,
+      task.input === undefined ? "the batch has no tensor x" : "input gives no tensor",
+      "say what the network is given: input: (batch) => batch.features",
+    );
   return net.applyWithState === undefined || context.state === null
     ? [net.apply(params, x, whole), null]
     : net.applyWithState(params, x, whole);
@@ -49,8 +53,8 @@ export function predict<Params, Batch>(
 export type Found<Params> = [loss: Scalar, gradient: Params, state: unknown];
 
 /** Loss and gradient on one batch: what a user would write by hand. */
-export const gradientStep = <Params, Batch>(task: Task<Params, Batch>) =>
+export const gradientStep = <Params, Batch>(op: string, task: Task<Params, Batch>) =>
   valueAndGrad((params: Params, batch: Batch, context: StepContext): readonly [Scalar, unknown] => {
-    const [y, state] = predict(task, params, batch, context);
+    const [y, state] = predict(op, task, params, batch, context);
     return [task.loss(y, batch), state];
   }) as (params: Params, batch: Batch, context: StepContext) => Found<Params>;

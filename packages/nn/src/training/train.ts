@@ -52,8 +52,10 @@ function check<Params, Batch, State>({
   optimizer,
   data,
   epochs,
+  seed = 0,
   validation,
   earlyStopping,
+  callbacks = [],
 }: Training<Params, Batch, State>) {
   const refuse = (problem: string, advice: string): never => {
     throw new TensorError("train", problem, advice);
@@ -65,10 +67,22 @@ function check<Params, Batch, State>({
   if (typeof data !== "function" && typeof (data as object | null) !== "object")
     refuse("data has no batches", "give a list of batches, or a function of the epoch");
   if (!Number.isInteger(epochs) || epochs < 0) refuse(`there are no ${epochs} epochs`, "use a whole number ≥ 0");
+  if (epochs > 1 && isUsedUp(data))
+    refuse(
+      "data is an iterator, which has the batches of one epoch",
+      "give a list of batches, or () => a new iterator",
+    );
+  if (typeof seed !== "string" && !Number.isFinite(seed))
+    refuse(`seed is ${String(seed)}`, "use a string or a finite number");
+  if (!Array.isArray(callbacks) || callbacks.some((callback) => typeof callback !== "function"))
+    refuse("callbacks is no list of functions", "give callbacks: [(event) => …]");
   const every = validation?.every ?? 1;
   if (!Number.isInteger(every) || every < 1) refuse(`validation every ${every} epochs`, "use a whole number ≥ 1");
   if (earlyStopping !== undefined) checkStopping(earlyStopping);
 }
+
+/** Whether the data is its own iterator, as a generator is: it can be gone through once. */
+const isUsedUp = (data: object): boolean => typeof (data as Partial<Iterator<unknown>>).next === "function";
 
 /** Where a training begins. */
 function beginning<Params, Batch, State>(setup: Training<Params, Batch, State>): Snapshot<Params, State> {
@@ -122,7 +136,7 @@ export async function* train<Params, Batch, State>(
 ): AsyncGenerator<TrainEvent<Params, State>, void, void> {
   check(setup);
   const { optimizer, data, epochs, validation, earlyStopping, callbacks = [], signal } = setup;
-  const step = gradientStep(setup);
+  const step = gradientStep("train", setup);
   let now = beginning(setup);
   const streams = rng(now.seed).stream("steps");
   let turn = Date.now();

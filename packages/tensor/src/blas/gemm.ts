@@ -21,7 +21,9 @@ export type CblasGemm = (
   ldc: number,
 ) => unknown;
 
-const [ROW_MAJOR, AS_IT_IS, TRANSPOSED] = [101, 111, 112];
+const ROW_MAJOR = 101;
+const AS_IT_IS = 111;
+const TRANSPOSED = 112;
 
 /** What an extent or a stride may be at most: CBLAS counts in int32. */
 const MOST = 2 ** 31 - 1;

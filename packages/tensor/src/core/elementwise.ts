@@ -59,16 +59,22 @@ function calling(f: Scalar, count: number): Row {
   };
 }
 
-/** Applies `body` to each element of the inputs; strided inputs are read where they lie. */
+/** Applies `body` to each element of the inputs (three at most); strided inputs are read where they lie. */
 export function mapElements(op: string, body: Body, inputs: readonly Tensor[], result: Spec): Storage {
   const { inner, steps, visit } = rows(result.shape, inputs);
-  const [a, b, c] = inputs.map((input) => valuesOf(op, input)) as [Storage, Storage, Storage];
-  const [da, db, dc] = steps as [number, number, number];
-  const out = allocate(result.dtype, inputs[0]!.size, op);
+  const [x, y = x, z = x] = inputs as [Tensor, Tensor?, Tensor?];
+  const [a, b, c] = [valuesOf(op, x), valuesOf(op, y), valuesOf(op, z)];
+  const [da, db = 0, dc = 0] = steps as [number, number?, number?];
+  const out = allocate(result.dtype, x.size, op);
   const row = typeof body === "function" ? calling(body, inputs.length) : body.row;
-  visit((at, places) => row(out, at, at + inner, a, places[0]!, da, b, places[1]!, db, c, places[2]!, dc));
+  // One row, as most often: what is small would spend as much again on the visit.
+  if (inner === out.length) row(out, 0, inner, a, x.offset, da, b, y.offset, db, c, z.offset, dc);
+  else visit((at, [i, j = 0, k = 0]) => row(out, at, at + inner, a, i!, da, b, j, db, c, k, dc));
   return out;
 }
+
+/** A kernel that WebAssembly brings once something has used it: on its own, `add` is to weigh nothing more. */
+export const brought: { add?: NonNullable<Primitive<unknown>["kernel"]> } = {};
 
 /** Throws unless the inputs of an elementwise operation have been brought to one shape and dtype. */
 export function checkAlike(op: string, inputs: readonly Spec[]): void {
@@ -89,6 +95,12 @@ export function checkAlike(op: string, inputs: readonly Spec[]): void {
 export interface ElementwiseOptions extends Partial<Readonly<Record<DType, Body | null>>> {
   readonly result?: ResultType;
 }
+
+/** Whether f is true of numbers, as bools are kept. */
+const truthOf =
+  (f: Scalar): Scalar =>
+  (x: number, y: number, z: number) =>
+    (f as (...xs: number[]) => number)(x, y, z) ? 1 : 0;
 
 type Elementwise<P> = Pick<Primitive<P>, "name" | "kind" | "shape" | "run" | "batch">;
 
@@ -118,9 +130,12 @@ export function elementwiseWith<P>(
     },
     run(inputs, spec, params) {
       const body = bodies[inputs[0]!.dtype] ?? f(params);
-      const truth: Scalar = (x: number, y: number, z: number) =>
-        (body as (...xs: number[]) => number)(x, y, z) ? 1 : 0;
-      return mapElements(name, spec.dtype === "bool" && typeof body === "function" ? truth : body, inputs, spec);
+      return mapElements(
+        name,
+        spec.dtype === "bool" && typeof body === "function" ? truthOf(body) : body,
+        inputs,
+        spec,
+      );
     },
     batch: unchanged,
   };

@@ -24,12 +24,18 @@ export class TensorError extends Error {
   override readonly name = "TensorError";
   /** The operation that refused. */
   readonly op: string;
+  /** What is wrong. */
+  readonly problem: string;
+  /** What to do. */
+  readonly advice: string;
   /** The shapes that it was given, where shapes were the matter. */
   readonly shapes: readonly (readonly number[])[];
 
   constructor(op: string, problem: string, advice: string, inputs: readonly Shaped[] = []) {
     super(`${op}: ${problem}; ${advice}`);
     this.op = op;
+    this.problem = problem;
+    this.advice = advice;
     this.shapes = inputs.map(({ shape }) => shape);
   }
 }

@@ -73,6 +73,8 @@ export interface Primitive<P> {
   batch?(params: P, size: number): P;
   /** For a pointwise operation: which function of numbers it is, where other arithmetics know it. */
   readonly scalar?: ScalarFunction;
+  /** The name of its vector form (wasm/elementary), where `scalar` does not say it. */
+  readonly vector?: string;
   /**
    * The same value, but for rounding, made of more basic operations: how other arithmetics do what they do not know.
    * An operation of none of the kinds, or a function of numbers without a `scalar`, can be judged only with one.

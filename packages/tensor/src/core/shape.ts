@@ -46,6 +46,7 @@ export function rowMajor(shape: Shape): readonly number[] {
   return strides;
 }
 
+/** Whether two shapes have the same extents, in the same order. */
 export function sameShape(a: Shape, b: Shape): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
@@ -104,29 +105,36 @@ export function resolveDistinct(op: string, axes: number | readonly number[], ra
   return resolved;
 }
 
+/** The whole numbers from 0 on, so many of them. */
+export function upTo(count: number): number[] {
+  const numbers: number[] = [];
+  for (let i = 0; i < count; i++) numbers.push(i);
+  return numbers;
+}
+
 /** The same in ascending order; undefined: all of them. */
 export function resolveAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
-  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  if (axes === undefined) return upTo(rank);
   return resolveDistinct(op, axes, rank).sort((a, b) => a - b);
 }
 
 /** The shape that both broadcast to, by NumPy's rule: aligned at the last axis, extent 1 stretches. */
 export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
   if (sameShape(a, b)) return a;
-  const rank = Math.max(a.length, b.length);
-  return Array.from({ length: rank }, (_, axis) => {
-    const x = a[axis - rank + a.length] ?? 1;
-    const y = b[axis - rank + b.length] ?? 1;
+  const shape: number[] = [];
+  for (let axis = -Math.max(a.length, b.length); axis < 0; axis++) {
+    const [x, y] = [a.at(axis) ?? 1, b.at(axis) ?? 1];
     if (x !== y && x !== 1 && y !== 1) {
       throw new TensorError(
         op,
-        `shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast (${x} ≠ ${y} on axis ${axis - rank})`,
+        `shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast (${x} ≠ ${y} on axis ${axis})`,
         "extents must be equal or 1, counted from the last axis",
         [{ shape: a }, { shape: b }],
       );
     }
-    return x === 1 ? y : x;
-  });
+    shape.push(x === 1 ? y : x);
+  }
+  return shape;
 }
 
 /** The shape without the given axes (ascending), or with extent 1 in their place. */

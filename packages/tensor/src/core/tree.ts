@@ -50,7 +50,12 @@ function keysOf(op: string, node: unknown, at: Way): readonly (string | number)[
   );
 }
 
-/** `mapTree` for those who seldom ask for the path. */
+/**
+ * `mapTree` for a function that seldom asks for the path: it is given the way there, which `pathOf` would put into words.
+ *
+ * @example
+ * mapLeaves((x) => x.mul(2), [tensor(1)], "doubled")[0].item();   // => 2
+ */
 export function mapLeaves<T>(f: (leaf: Tensor, at: Way) => Tensor, tree: T, op: string, at = root): T {
   if (tree instanceof Tensor) return f(tree, at) as T;
   const keys = keysOf(op, tree, at);
@@ -60,7 +65,14 @@ export function mapLeaves<T>(f: (leaf: Tensor, at: Way) => Tensor, tree: T, op: 
   return copy as T;
 }
 
-/** The tensors of a tree in order. */
+/**
+ * The tensors of a tree in order, without their paths.
+ *
+ * Throws: as `leaves`, in the name of `op`.
+ *
+ * @example
+ * tensorsOf({ a: tensor(1), b: [tensor(2)] }, "values").map((x) => x.item());   // => [1, 2]
+ */
 export function tensorsOf(tree: unknown, op: string): Tensor[] {
   const found: Tensor[] = [];
   mapLeaves(

@@ -32,10 +32,14 @@ function collapse(shape: Shape, arrays: readonly Layout[]): { extents: number[];
 }
 
 export function rows(shape: Shape, arrays: readonly Layout[]): Rows {
-  // Where all lie in row-major order, all is one row.
-  const packed = arrays.every(({ strides }) => isRowMajor(shape, strides));
-  const walk = packed ? { extents: [sizeOf(shape)], strides: [arrays.map(() => 1)] } : collapse(shape, arrays);
-  return nested(walk, arrays);
+  // Where each goes by one step all the way, in row-major order or on one spot, all is one row.
+  const steps: number[] = [];
+  for (const { strides } of arrays) {
+    if (isRowMajor(shape, strides)) steps.push(1);
+    else if (strides.every((stride) => stride === 0)) steps.push(0);
+    else return nested(collapse(shape, arrays), arrays);
+  }
+  return nested({ extents: [sizeOf(shape)], strides: [steps] }, arrays);
 }
 
 /** Shorter rows than this cost more to begin than to walk. */

@@ -1,6 +1,7 @@
 /** @file The four operations, and the constructor of all other pointwise ones, which needs a product for its rules. */
 import {
   type Body,
+  brought,
   type ElementwiseOptions,
   elementwise,
   elementwiseWith,
@@ -11,6 +12,7 @@ import * as loops from "../core/loops.ts";
 import { apply, type Primitive, type Rule, type ScalarFunction } from "../core/primitive.ts";
 import type { Broadcast, Broadcastable, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { align } from "./broadcast.ts";
 
 /** A function of two operands that broadcast. */
@@ -33,7 +35,7 @@ export type Unary = <A extends Operand>(x: A) => Tensor<ShapeOf<A>>;
 export type Parametric<P> = <A extends Operand>(x: A, params: P) => Tensor<ShapeOf<A>>;
 
 type Nature<P> = Partial<
-  Pick<Primitive<P>, "kind" | "kernel" | "scalar" | "formula" | "reads" | "lipschitz" | "increasing">
+  Pick<Primitive<P>, "kind" | "scalar" | "vector" | "kernel" | "formula" | "reads" | "lipschitz" | "increasing">
 > & {
   readonly rounding?: number;
 };
@@ -53,6 +55,7 @@ function diagonal<P>(
 
 const addOp = diagonal(elementwise("add", loops.add, { bool: (x: number, y: number) => x || y }), [(t) => t], {
   scalar: "add",
+  kernel: (inputs, result, params) => brought.add?.(inputs, result, params) ?? null,
   reads: "nothing",
   increasing: true,
 });
@@ -69,6 +72,7 @@ export const add: Binary = (a, b) => apply(addOp, align("add", [a, b], "same"), 
 
 const negOp = diagonal(elementwise("neg", loops.neg, { bool: null }), [(t) => neg(t)], {
   scalar: "neg",
+  ...byVectors("neg"),
   reads: "nothing",
   rounding: 0,
 });
@@ -84,6 +88,7 @@ export const neg: Unary = (x) => apply(negOp, align("neg", [x], "same"), null);
 
 const subOp = diagonal(elementwise("sub", loops.sub, { bool: null }), [(t) => t, (t) => neg(t)], {
   scalar: "sub",
+  ...byVectors("sub"),
   reads: "nothing",
 });
 /**
@@ -99,7 +104,7 @@ export const sub: Binary = (a, b) => apply(subOp, align("sub", [a, b], "same"), 
 const product: readonly Rule<null>[] = [(t, _y, [, b]) => scale(t, b!), (t, _y, [a]) => scale(t, a!)];
 const factors = { kind: "bilinear", scalar: "mul", reads: "inputs" } as const;
 
-const scaleOp = diagonal(elementwise("scale", loops.scale), product, factors);
+const scaleOp = diagonal(elementwise("scale", loops.scale), product, { ...factors, ...byVectors("scale") });
 /**
  * a · b, where 0 absorbs: 0·∞ and 0·NaN are 0. It is the product of the chain rule in all rules of pointwise
  * operations: where nothing passes, as through the branch of `where` that was not taken, an infinite or undefined
@@ -113,7 +118,10 @@ const scaleOp = diagonal(elementwise("scale", loops.scale), product, factors);
  */
 export const scale: Binary = (a, b) => apply(scaleOp, align("scale", [a, b], "same"), null);
 
-const mulOp = diagonal(elementwise("mul", loops.mul, { int32: Math.imul }), product, factors);
+const mulOp = diagonal(elementwise("mul", loops.mul, { int32: Math.imul }), product, {
+  ...factors,
+  ...byVectors("mul"),
+});
 /**
  * a · b, element by element, with broadcasting. int32 wraps; bool is "and".
  *
@@ -126,7 +134,7 @@ export const mul: Binary = (a, b) => apply(mulOp, align("mul", [a, b], "same"), 
 
 const quotient: readonly Rule<null>[] = [(t, _y, [, b]) => ratio(t, b!), (t, y, [, b]) => neg(ratio(scale(t, y), b!))];
 
-const ratioOp = diagonal(elementwise("ratio", loops.ratio), quotient, { scalar: "div" });
+const ratioOp = diagonal(elementwise("ratio", loops.ratio), quotient, { scalar: "div", ...byVectors("ratio") });
 /**
  * a / b, but 0 where a is 0, though b be 0 or NaN: the quotient beside `scale`.
  *
@@ -135,7 +143,10 @@ const ratioOp = diagonal(elementwise("ratio", loops.ratio), quotient, { scalar: 
  */
 export const ratio: Binary = (a, b) => apply(ratioOp, align("ratio", [a, b], "same"), null);
 
-const divOp = diagonal(elementwise("div", loops.div, { result: "float" }), quotient, { scalar: "div" });
+const divOp = diagonal(elementwise("div", loops.div, { result: "float" }), quotient, {
+  scalar: "div",
+  ...byVectors("div"),
+});
 /**
  * a / b, with broadcasting; whole numbers give float64.
  *
@@ -164,6 +175,9 @@ export interface PointwiseOptions extends ElementwiseOptions {
   readonly lipschitz?: number;
   /** Which function of numbers it is, where other arithmetics know it: see `Primitive`. */
   readonly scalar?: ScalarFunction;
+  /** The name of its vector form, where `scalar` does not say it, and a faster kernel: see `Primitive`. */
+  readonly vector?: string;
+  readonly kernel?: NonNullable<Primitive<unknown>["kernel"]>;
   /** Whether it never falls when an operand rises: see `Primitive`. */
   readonly increasing?: boolean;
   /** The same value, but for rounding, made of more basic operations: see `Primitive`. */
@@ -258,7 +272,7 @@ export function parametric<P>(
 
 /** What the options say of an operation; one without a bound relative to its result may round by anything. */
 function nature(
-  { rounding = 2, lipschitz, scalar, reads, increasing }: Omit<PointwiseOptions, "formula">,
+  { rounding = 2, lipschitz, scalar, vector, kernel, reads, increasing }: Omit<PointwiseOptions, "formula">,
   takesNoResult: boolean,
 ): Nature<never> {
   return {
@@ -266,6 +280,8 @@ function nature(
     ...(reads !== undefined ? { reads } : takesNoResult ? { reads: "inputs" } : {}),
     ...(lipschitz === undefined ? {} : { lipschitz }),
     ...(scalar === undefined ? {} : { scalar }),
+    ...(vector === undefined ? {} : { vector }),
+    ...(kernel === undefined ? {} : { kernel }),
     ...(increasing === undefined ? {} : { increasing }),
   };
 }

@@ -8,6 +8,7 @@ import { apply, type Primitive, unchanged } from "../core/primitive.ts";
 import { broadcastShapes, sameShape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { type Binary, mul } from "./arithmetic.ts";
 import { align, broadcastTo } from "./broadcast.ts";
 import { logicalOr, relation } from "./logical.ts";
@@ -96,9 +97,10 @@ const share = (chosen: Choice, ct: Tensor, a: Tensor, b: Tensor): Tensor =>
   where(chosen(a, b), ct, where(equal(a, b), mul(0.5, ct), zero(ct)));
 
 // @__NO_SIDE_EFFECTS__
-function choice(name: string, f: Body, chosen: Choice): Binary {
+function choice(name: string, f: Body, chosen: Choice, faster: Partial<ReturnType<typeof byVectors>> = {}): Binary {
   const op: Primitive<null> = {
     ...elementwise(name, f),
+    ...faster,
     vjp: [(ct, _y, [a, b]) => share(chosen, ct, a!, b!), (ct, _y, [a, b]) => share(chosen, ct, b!, a!)],
     jvp: [(t, _y, [a, b]) => share(chosen, t, a!, b!), (t, _y, [a, b]) => share(chosen, t, b!, a!)],
     lipschitz: 1,
@@ -116,7 +118,7 @@ function choice(name: string, f: Body, chosen: Choice): Binary {
  * @example
  * maximum(tensor([-1, 2]), 0).toArray();   // => [0, 2]
  */
-export const maximum = choice("maximum", loops.maximum, greater);
+export const maximum = choice("maximum", loops.maximum, greater, byVectors("maximum"));
 
 /**
  * The smaller of a and b, for each element; NaN where either is NaN.
@@ -126,7 +128,7 @@ export const maximum = choice("maximum", loops.maximum, greater);
  * @example
  * minimum(tensor([-1, 2]), 0).toArray();   // => [-1, 0]
  */
-export const minimum = choice("minimum", loops.minimum, less);
+export const minimum = choice("minimum", loops.minimum, less, byVectors("minimum"));
 
 /** A choice that prefers numbers to NaN. */
 const orElse =

@@ -33,10 +33,16 @@ const cumsumOp: Primitive<Direction> = linear<Direction>(
       const [from, to] = [x!.strides[axis]!, layout.strides[axis]!];
       const [first, step] = backward ? [extent - 1, -1] : [0, 1];
       eachLane(result.shape, axis, [x!, layout], (a, b) => {
+        if (extent === 0) return;
+        let [p, q] = [a + first * from, b + first * to];
         // The storage rounds, or wraps, each sum as the dtype has it.
-        for (let i = first, left = extent; left > 0; left--, i += step) {
-          const [at, value] = [b + i * to, data[a + i * from]!];
-          out[at] = i === first ? value : out[at - step * to]! + value;
+        let total = data[p]!;
+        out[q] = total;
+        for (let left = extent - 1; left > 0; left--) {
+          p += step * from;
+          q += step * to;
+          out[q] = total + data[p]!;
+          total = out[q]!;
         }
       });
       return out;
@@ -139,10 +145,14 @@ function cumulativeExtreme(name: string, largest: boolean): Extremes {
       const [from, to, extent] = [x!.strides[axis]!, layout.strides[axis]!, result.shape[axis]!];
       eachLane(result.shape, axis, [x!, layout], (start, first) => {
         let place = 0;
-        for (let i = 0; i < extent; i++) {
-          const [value, best] = [data[start + i * from]!, data[start + place * from]!];
-          if (Number.isNaN(value) || (largest ? value >= best : value <= best)) place = i;
-          out[first + i * to] = place;
+        let best = data[start]!;
+        for (let i = 0, p = start, q = first; i < extent; i++, p += from, q += to) {
+          const value = data[p]!;
+          if (Number.isNaN(value) || (largest ? value >= best : value <= best)) {
+            place = i;
+            best = value;
+          }
+          out[q] = place;
         }
       });
       return out;

@@ -1,7 +1,9 @@
 /** @file Exponentials, and powers whose exponent varies. */
 import { onesLike, zerosLike } from "../core/create.ts";
+import * as single from "../core/elementary/single.ts";
 import * as elementary from "../core/elementary.ts";
 import { TensorError } from "../core/errors.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { type Binary, mul, pointwise, sub } from "./arithmetic.ts";
 import { equal, greaterEqual, where } from "./compare.ts";
 import { log } from "./logarithmic.ts";
@@ -18,6 +20,8 @@ import { log } from "./logarithmic.ts";
 export const exp = pointwise("exp", elementary.exp, (_x, y) => y, {
   rounding: 2,
   scalar: "exp",
+  float32: single.exp,
+  ...byVectors("exp"),
   reads: "output",
   increasing: true,
 });
@@ -35,6 +39,8 @@ export const exp2 = pointwise("exp2", elementary.exp2, (_x, y) => mul(Math.LN2, 
   increasing: true,
   reads: "output",
   formula: (x) => exp(mul(Math.LN2, x)),
+  float32: single.exp2,
+  ...byVectors("exp2"),
 });
 
 /**
@@ -49,6 +55,8 @@ export const expm1 = pointwise("expm1", elementary.expm1, (x) => exp(x), {
   rounding: 2,
   increasing: true,
   scalar: "expm1",
+  float32: single.expm1,
+  ...byVectors("expm1"),
   formula: (x) => sub(exp(x), 1),
 });
 
@@ -88,5 +96,13 @@ export const pow: Binary = pointwise(
       return where(still, zerosLike(y), mul(y, log(where(still, onesLike(x), x))));
     },
   ],
-  { rounding: 2, result: "same", int32: integerPower, bool: null, scalar: "pow" },
+  {
+    rounding: 2,
+    result: "same",
+    int32: integerPower,
+    bool: null,
+    scalar: "pow",
+    float32: single.pow,
+    ...byVectors("pow"),
+  },
 );

@@ -6,6 +6,7 @@ import { argExtreme, extremeOf } from "../core/reduce.ts";
 import { resolveAxes, resolveAxis, type Shape } from "../core/shape.ts";
 import type { Reduce } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { reduceRuns } from "../wasm/reduce/index.ts";
 import { div, mul } from "./arithmetic.ts";
 import { keep, type Over, type Reduction, reducing, reduction } from "./axes.ts";
 import { cast, sum } from "./broadcast.ts";
@@ -22,6 +23,7 @@ function extreme(name: "max" | "min", largest: boolean): Reduction {
   };
   const op: Primitive<Over> = {
     ...reducing(name, extremeOf(largest), { needed }),
+    kernel: ([x], result, { axes }) => reduceRuns(name, x!, axes, result),
     increasing: true,
     vjp: [(ct, y, [x], { axes }) => mul(keep(ct, x!, axes), share(x!, y, axes))],
     jvp: [(t, y, [x], { axes }) => sum(mul(t, share(x!, y, axes)), axes)],

@@ -58,6 +58,14 @@ export const gatherOp: Primitive<Places> = {
   rounding: exact,
 };
 
+/** The elements in storage of their own. One number that looks like many is not read again and again. */
+function copyOf(op: string, x: Tensor): Storage {
+  if (x.size === 0 || x.strides.some((stride) => stride !== 0)) return toTypedArray(x);
+  const value = valuesOf(op, x)[x.offset]!;
+  const out = allocate(x.dtype, x.size, op);
+  return value === 0 && !Object.is(value, -0) ? out : out.fill(value);
+}
+
 /** Writes `values`, those at 0, step, 2·step, … , into `out` at offsets, in order. */
 type Write = (out: Storage, offsets: Offsets, values: Storage, step: number) => void;
 
@@ -67,7 +75,7 @@ export const writing = (name: string, write: Write): Pick<Primitive<Places>, "na
   name,
   shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   run([x, source, ...indices], _result, places) {
-    const out = toTypedArray(x!);
+    const out = copyOf(places.op, x!);
     const offsets = offsetsOf(places, indices, x!.shape, { strides: rowMajor(x!.shape), offset: 0 }, out.length);
     // One number that looks like many is not spread out.
     const single = source!.strides.every((stride) => stride === 0);

@@ -1,5 +1,8 @@
 /** @file Hyperbolic functions and their inverses, closed under differentiation. */
+
+import * as single from "../core/elementary/single.ts";
 import * as elementary from "../core/elementary.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { add, div, mul, neg, pointwise, sub, type Unary } from "./arithmetic.ts";
 import { exp } from "./exponential.ts";
 import { log } from "./logarithmic.ts";
@@ -44,6 +47,8 @@ export const tanh = pointwise("tanh", elementary.tanh, (_x, y) => sub(1, mul(y, 
   rounding: 2,
   increasing: true,
   scalar: "tanh",
+  float32: single.tanh,
+  ...byVectors("tanh"),
   reads: "output",
   formula: (x) => sub(1, div(2, add(exp(mul(2, x)), 1))),
 });

@@ -1,5 +1,8 @@
 /** @file Logarithms to several bases. */
+
+import * as single from "../core/elementary/single.ts";
 import * as elementary from "../core/elementary.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { add, div, mul, pointwise, ratio } from "./arithmetic.ts";
 import { equal, lessEqual, where } from "./compare.ts";
 import { logicalAnd } from "./logical.ts";
@@ -16,6 +19,8 @@ import { reciprocal } from "./powers.ts";
  */
 export const log = pointwise("log", elementary.log, (x) => reciprocal(x), {
   rounding: 2,
+  float32: single.log,
+  ...byVectors("log"),
   scalar: "log",
   increasing: true,
 });
@@ -30,6 +35,8 @@ export const log = pointwise("log", elementary.log, (x) => reciprocal(x), {
  */
 export const log1p = pointwise("log1p", elementary.log1p, (x) => reciprocal(add(1, x)), {
   rounding: 2,
+  float32: single.log1p,
+  ...byVectors("log1p"),
   increasing: true,
   scalar: "log1p",
   formula: (x) => log(add(1, x)),
@@ -45,6 +52,8 @@ export const log1p = pointwise("log1p", elementary.log1p, (x) => reciprocal(add(
  */
 export const log2 = pointwise("log2", elementary.log2, (x) => div(Math.LOG2E, x), {
   rounding: 2,
+  float32: single.log2,
+  ...byVectors("log2"),
   increasing: true,
   formula: (x) => mul(Math.LOG2E, log(x)),
 });
@@ -59,6 +68,8 @@ export const log2 = pointwise("log2", elementary.log2, (x) => div(Math.LOG2E, x)
  */
 export const log10 = pointwise("log10", elementary.log10, (x) => div(Math.LOG10E, x), {
   rounding: 2,
+  float32: single.log10,
+  ...byVectors("log10"),
   increasing: true,
   formula: (x) => mul(Math.LOG10E, log(x)),
 });

@@ -1,8 +1,10 @@
 /** @file The logistic function, its inverse, and the logarithms of sums of exponentials around it. */
 import { checkNumber } from "../core/checks.ts";
+import * as single from "../core/elementary/single.ts";
 import * as elementary from "../core/elementary.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { add, div, mul, neg, parametric, pointwise, sub } from "./arithmetic.ts";
 import { equal, greaterEqual, lessEqual, maximum, minimum, where } from "./compare.ts";
 import { exp } from "./exponential.ts";
@@ -24,6 +26,8 @@ export const sigmoid = pointwise("sigmoid", elementary.sigmoid, (_x, y) => mul(y
   increasing: true,
   rounding: 2,
   scalar: "sigmoid",
+  float32: single.sigmoid,
+  ...byVectors("sigmoid"),
   reads: "output",
   formula: (x) => reciprocal(add(1, exp(neg(x)))),
 });
@@ -40,6 +44,8 @@ export const sigmoid = pointwise("sigmoid", elementary.sigmoid, (_x, y) => mul(y
 export const softplus = pointwise("softplus", elementary.softplus, (x) => sigmoid(x), {
   rounding: 2,
   scalar: "softplus",
+  float32: single.softplus,
+  ...byVectors("softplus"),
   increasing: true,
   formula: (x) => log(add(1, exp(x))),
 });
@@ -57,7 +63,31 @@ export const logSigmoid = pointwise(
   "logSigmoid",
   (x) => 0 - elementary.softplus(-x),
   (x) => sigmoid(neg(x)),
-  { increasing: true, rounding: 2, formula: (x) => neg(softplus(neg(x))) },
+  {
+    increasing: true,
+    rounding: 2,
+    formula: (x) => neg(softplus(neg(x))),
+    float32: single.logSigmoid,
+    ...byVectors("logSigmoid"),
+  },
+);
+
+/**
+ * −y·log σ(z) − (1 − y)·log(1 − σ(z)) for each element, with broadcasting: two terms ≥ 0 (for targets y from 0 to 1), so
+ * that nothing cancels.
+ *
+ * Derivative: σ(z) − y to z, −z to y.
+ */
+export const sigmoidCrossEntropy = pointwise(
+  "sigmoidCrossEntropy",
+  (z, y) => (z > 0 ? z * (1 - y) : -z * y) + elementary.softplus(-Math.abs(z)),
+  [(z, y) => sub(sigmoid(z), y), (z) => neg(z)],
+  {
+    rounding: 8,
+    formula: (z, y) => sub(softplus(z), mul(z, y)),
+    float32: single.sigmoidCrossEntropy,
+    ...byVectors("sigmoidCrossEntropy"),
+  },
 );
 
 /** log(p/(1 − p)); around ½, where both logarithms are alike, by the inverse hyperbolic tangent. */

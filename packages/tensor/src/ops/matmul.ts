@@ -15,6 +15,29 @@ import type { Floats } from "../wasm/matmul/stage.ts";
 import { broadcastTo, cast } from "./broadcast.ts";
 import { matrixTranspose, reshape } from "./shape.ts";
 
+/** The products of all matrices of two stacks, each stretch of them done by `multiplyAll`. */
+function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, multiplyAll: typeof multiply): Storage {
+  const [m, k, n] = [a!.shape.at(-2)!, a!.shape.at(-1)!, shape.at(-1)!];
+  const out = allocate(dtype, sizeOf(shape), "matmul");
+  const stretch = (count: number, place: number, left: Matrices, right: Matrices): void => {
+    const target = { data: out, start: place * m * n, next: m * n, down: n, right: 1 };
+    multiplyAll(dtype as Exclude<DType, "bool">, target, left, right, { count, m, k, n });
+  };
+  if (shape.length === 2) stretch(1, 0, matrices(a!, a!.offset, 0), matrices(b!, b!.offset, 0));
+  else {
+    const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
+    const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
+    visit((place, [p, q]) => stretch(inner, place, matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)));
+  }
+  return out;
+}
+
+/** Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again. */
+const matrices = (x: Tensor, start: number, next: number): Matrices => {
+  const [down, right] = [x.strides.at(-2)!, x.strides.at(-1)!];
+  return { data: valuesOf("matmul", x), start, next, down, right };
+};
+
 const matmulOp: Primitive<null> = bilinear<null>(
   {
     name: "matmul",
@@ -39,27 +62,7 @@ const matmulOp: Primitive<null> = bilinear<null>(
   (ct, a) => apply(matmulOp, [matrixTranspose(a), ct], null),
 );
 
-/** The products of all batches, each stretch of them done by `multiply`. */
-function products([a, b]: readonly Tensor[], { shape, dtype }: Spec, multiplyAll: typeof multiply): Storage {
-  const [m, n] = shape.slice(-2) as [number, number];
-  const out = allocate(dtype, sizeOf(shape), "matmul");
-  const leading = (x: Tensor): Layout => ({ strides: x.strides.slice(0, -2), offset: x.offset });
-  const { inner, steps, visit } = rows(shape.slice(0, -2), [leading(a!), leading(b!)]);
-  const sizes = { count: inner, m, k: a!.shape.at(-1)!, n };
-  // Operands are read where they lie: a transposed one by its strides, a shared one (stride 0) again and again.
-  const matrices = (x: Tensor, start: number, next: number): Matrices => {
-    const [down, right] = x.strides.slice(-2) as [number, number];
-    return { data: valuesOf("matmul", x), start, next, down, right };
-  };
-  visit((position, [p, q]) => {
-    const target = { data: out, start: position * m * n, next: m * n, down: n, right: 1 };
-    const [left, right] = [matrices(a!, p!, steps[0]!), matrices(b!, q!, steps[1]!)];
-    multiplyAll(dtype as Exclude<DType, "bool">, target, left, right, sizes);
-  });
-  return out;
-}
-
-/** The same, by WebAssembly where there is memory for it. */
+/** `multiply` by WebAssembly, where there is memory for it. */
 const multiplyFast: typeof multiply = (dtype, out, a, b, sizes) => {
   const floats = [out, a, b] as readonly Matrices[] as readonly [Matrices<Floats>, Matrices<Floats>, Matrices<Floats>];
   if (!product(...floats, sizes)) multiply(dtype, out, a, b, sizes);
@@ -98,6 +101,7 @@ export function matmul<A extends Shape, B extends Shape>(
 ): Tensor<MatMul<A, B>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkProduct(asTensor("matmul", a), asTensor("matmul", b));
+  if (a.rank === 2 && b.rank === 2 && a.dtype === b.dtype) return apply(matmulOp, [a, b], null);
   const dtype = promote(a.dtype, b.dtype);
   const left = cast(a.rank === 1 ? reshape(a, [1, a.size]) : a, dtype);
   const right = cast(b.rank === 1 ? reshape(b, [b.size, 1]) : b, dtype);

@@ -9,6 +9,7 @@ import { apply } from "../core/primitive.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Broadcast, Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { mul, parametric, pointwise } from "./arithmetic.ts";
 import { align, cast } from "./broadcast.ts";
 import { equal, greater, greaterEqual, less, lessEqual } from "./compare.ts";
@@ -26,6 +27,7 @@ export const abs = pointwise("abs", loops.abs, (x) => sign(x), {
   rounding: 0,
   lipschitz: 1,
   scalar: "abs",
+  ...byVectors("abs"),
 });
 
 const signOf = (x: number): number => (x > 0 ? 1 : x < 0 ? -1 : x === 0 ? 0 : x);

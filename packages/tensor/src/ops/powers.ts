@@ -1,6 +1,7 @@
 /** @file Powers with a fixed exponent, closed under differentiation. */
 import * as elementary from "../core/elementary.ts";
 import * as loops from "../core/loops.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { add, div, mul, neg, pointwise, ratio } from "./arithmetic.ts";
 
 /**
@@ -15,6 +16,7 @@ export const reciprocal = pointwise("reciprocal", loops.reciprocal, (_x, y) => n
   rounding: 1,
   reads: "output",
   formula: (x) => div(1, x),
+  ...byVectors("reciprocal"),
 });
 
 /**
@@ -31,6 +33,7 @@ export const square = pointwise("square", loops.square, (x) => mul(2, x), {
   int32: (x: number) => Math.imul(x, x),
   rounding: 1,
   formula: (x) => mul(x, x),
+  ...byVectors("square"),
 });
 
 /**
@@ -46,6 +49,7 @@ export const sqrt = pointwise("sqrt", loops.sqrt, (_x, y) => div(0.5, y), {
   increasing: true,
   rounding: 1,
   scalar: "sqrt",
+  ...byVectors("sqrt"),
   reads: "output",
 });
 

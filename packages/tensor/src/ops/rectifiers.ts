@@ -4,6 +4,7 @@ import { scalarLike } from "../core/create.ts";
 import * as loops from "../core/loops.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { add, div, mul, parametric, pointwise } from "./arithmetic.ts";
 import { cast } from "./broadcast.ts";
 import { greater, less, where } from "./compare.ts";
@@ -24,7 +25,11 @@ const between = (x: Tensor, low: number, high: number): Tensor =>
  * @example
  * relu(tensor([-1, 0, 2])).toArray();   // => [0, 0, 2]
  */
-export const relu = pointwise("relu", loops.relu, (x) => cast(greater(x, 0), x.dtype), { ...kinked, increasing: true });
+export const relu = pointwise("relu", loops.relu, (x) => cast(greater(x, 0), x.dtype), {
+  ...kinked,
+  increasing: true,
+  ...byVectors("relu"),
+});
 
 /**
  * x brought into [0, 6], for each element.

@@ -11,6 +11,7 @@ import {
   type Shape,
   sameShape,
   sizeOf,
+  upTo,
 } from "../core/shape.ts";
 import type { Known, Permute, Resolved, Transpose } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
@@ -112,7 +113,7 @@ export function permute<S extends Shape, const A extends Shape>(x: Tensor<S>, ax
  */
 export function transpose<S extends Shape>(x: Tensor<S>): Tensor<Transpose<S>> {
   checkTensor("transpose", x);
-  return apply(permuteOp, [x], { order: Array.from({ length: x.rank }, (_, axis) => x.rank - 1 - axis) });
+  return apply(permuteOp, [x], { order: upTo(x.rank).reverse() });
 }
 
 /**
@@ -129,8 +130,7 @@ export function matrixTranspose(x: Tensor): Tensor {
   checkTensor("matrixTranspose", x);
   const { rank } = x;
   if (rank < 2) throw new TensorError("matrixTranspose", `${show(x)} is no matrix`, "it takes two axes or more", [x]);
-  const order = Array.from({ length: rank }, (_, axis) => axis);
-  return apply(permuteOp, [x], { order: [...order.slice(0, -2), rank - 1, rank - 2] });
+  return apply(permuteOp, [x], { order: [...upTo(rank - 2), rank - 1, rank - 2] });
 }
 
 /**

@@ -1,12 +1,16 @@
 /** @file Sums of exponentials, and what is made of them: with the largest taken out first, none overflows. */
 import { zerosLike } from "../core/create.ts";
 import { allocate, type DType, type Storage } from "../core/dtype.ts";
+import * as single from "../core/elementary/single.ts";
 import * as elementary from "../core/elementary.ts";
 import { eachLane, packed } from "../core/lanes.ts";
 import { apply, type Primitive } from "../core/primitive.ts";
 import { type Reducer, reduceAxes, summing } from "../core/reduce.ts";
 import { reduceShape, sizeOf } from "../core/shape.ts";
-import { type Tensor, valuesOf } from "../core/tensor.ts";
+import { contiguous, type Tensor, valuesOf } from "../core/tensor.ts";
+import type { Float } from "../wasm/floats.ts";
+import { backend } from "../wasm/machine.ts";
+import { type Kind, softmaxRuns } from "../wasm/reduce/softmax.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
 import {
   type Along,
@@ -28,29 +32,46 @@ import { log } from "./logarithmic.ts";
 import { abs, stopGradient } from "./piecewise.ts";
 import { reshape } from "./shape.ts";
 
+/** Elements from which a call of WebAssembly pays. */
+const WORTH = 64;
+
 /** The exponentials of a run of numbers, each less the largest (`shift`: 0 unless that is finite), and their sum. */
 interface Exponentials {
   readonly shift: number;
   readonly total: number;
 }
 
+/** The functions of the dtype. */
+const functionsOf = (storage: Storage): { readonly exp: (x: number) => number; readonly log: (x: number) => number } =>
+  storage instanceof Float32Array ? { exp: single.exp, log: single.log } : { exp: elementary.exp, log: elementary.log };
+
 /** Fills `terms` with the exponentials of as many elements; each step is rounded to the dtype. */
 function exponentials(dtype: DType, terms: Storage): (data: Storage, start: number, step: number) => Exponentials {
   const add = summing(dtype);
+  const { exp } = functionsOf(terms);
   const count = terms.length;
   return (data, start, step) => {
     let largest = Number.NEGATIVE_INFINITY;
     for (let i = 0, p = start; i < count; i++, p += step) if (data[p]! > largest) largest = data[p]!;
     const shift = Math.abs(largest) < Number.POSITIVE_INFINITY ? largest : 0;
     for (let i = 0, p = start; i < count; i++, p += step) terms[i] = data[p]! - shift;
-    for (let i = 0; i < count; i++) terms[i] = elementary.exp(terms[i]!);
+    for (let i = 0; i < count; i++) terms[i] = exp(terms[i]!);
     return { shift, total: add(terms, 0, 1, count) };
   };
 }
 
-/** A number as an element of the storage holds it. */
-const roundedTo = (storage: Storage, value: number): number =>
-  storage instanceof Float32Array ? Math.fround(value) : value;
+/** The logarithm as an element of the storage holds it. */
+function logIn(storage: Storage, x: number): number {
+  const y = functionsOf(storage).log(x);
+  return storage instanceof Float32Array ? Math.fround(y) : y;
+}
+
+/** What WebAssembly makes of the runs along the last axes, of so many elements; null: it does not pay, or cannot. */
+function byRuns(kind: Kind, x: Tensor, count: number, size: number): Storage | null {
+  if (x.size < WORTH || backend() === "plain") return null;
+  const out = allocate(x.dtype, size, kind) as Float64Array;
+  return softmaxRuns(kind, x.dtype as Float, contiguous(kind, x) as Float64Array, count, out) ? out : null;
+}
 
 /** The largest element kept as an axis of 1, as a constant: finite, so that x − shift is no NaN where x is ±∞. */
 function shiftOf(x: Tensor, axes: readonly number[]): Tensor {
@@ -78,9 +99,13 @@ const logSumExpOp: Primitive<Over> = {
     const reducer: Reducer = (data, start, step) => {
       const { shift, total } = exponentialsOf(data, start, step);
       // Only −∞ alone sums to 0: the largest gives 1.
-      return total === 0 ? Number.NEGATIVE_INFINITY : roundedTo(terms, elementary.log(total)) + shift;
+      return total === 0 ? Number.NEGATIVE_INFINITY : logIn(terms, total) + shift;
     };
     return reduceAxes("logSumExp", x!, axes, result, reducer);
+  },
+  kernel([x], result, { axes }) {
+    const isLast = axes.every((axis, i) => axis === x!.rank - axes.length + i);
+    return isLast ? byRuns("logSumExp", x!, countOf(x!, axes), sizeOf(result.shape)) : null;
   },
   vjp: [(ct, _y, [x], { axes }) => mul(keep(ct, x!, axes), sharesOf(x!, axes))],
   jvp: [(t, _y, [x], { axes }) => sum(mul(t, sharesOf(x!, axes)), axes) as Tensor],
@@ -113,9 +138,9 @@ type Finish = (out: Storage, start: number, step: number, terms: Storage, total:
 /** Shape and values of an operation along an axis that is made of the exponentials. */
 // @__NO_SIDE_EFFECTS__
 const ofExponentials = (
-  name: string,
+  name: Exclude<Kind, "logSumExp">,
   finish: Finish,
-): Pick<Primitive<On>, "name" | "kind" | "reads" | "shape" | "run" | "batch" | "rounding"> => ({
+): Pick<Primitive<On>, "name" | "kind" | "reads" | "shape" | "run" | "kernel" | "batch" | "rounding"> => ({
   name,
   kind: "general",
   reads: "output",
@@ -134,13 +159,14 @@ const ofExponentials = (
     });
     return out;
   },
+  kernel: ([x], _result, { axis }) => (axis === x!.rank - 1 ? byRuns(name, x!, x!.shape[axis]!, x!.size) : null),
   batch: batchOn,
   rounding: () => Number.POSITIVE_INFINITY,
 });
 
 const logSoftmaxOp: Primitive<On> = {
   ...ofExponentials("logSoftmax", (out, start, step, { length }, total) => {
-    const log = roundedTo(out, elementary.log(total));
+    const log = logIn(out, total);
     for (let i = 0, q = start; i < length; i++, q += step) out[q]! -= log;
   }),
   vjp: [(ct, y, _inputs, { axis }) => sub(ct, mul(exp(y), sum(ct, axis, { keepDims: true }) as Tensor)) as Tensor],

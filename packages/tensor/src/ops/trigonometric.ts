@@ -1,9 +1,11 @@
 /** @file Trigonometric functions and their inverses, closed under differentiation. */
 import { scalarLike } from "../core/create.ts";
+import * as single from "../core/elementary/single.ts";
 import * as elementary from "../core/elementary.ts";
 import type { Operand, ShapeOf } from "../core/shape-types.ts";
 import { sinc as sincDerivative } from "../core/special/circle.ts";
 import type { Tensor } from "../core/tensor.ts";
+import { byVectors } from "../wasm/pointwise/kernel.ts";
 import { add, div, mul, neg, type Parametric, parametric, pointwise, ratio, sub, type Unary } from "./arithmetic.ts";
 import { hypot, reciprocal, sqrt, square } from "./powers.ts";
 
@@ -15,7 +17,12 @@ import { hypot, reciprocal, sqrt, square } from "./powers.ts";
  * @example
  * sin(tensor([0, Math.PI / 2])).toArray();   // => [0, 1]
  */
-export const sin: Unary = pointwise("sin", elementary.sin, (x) => cos(x), { rounding: 2, scalar: "sin" });
+export const sin: Unary = pointwise("sin", elementary.sin, (x) => cos(x), {
+  rounding: 2,
+  scalar: "sin",
+  float32: single.sin,
+  ...byVectors("sin"),
+});
 
 /**
  * The cosine of x radians, for each element.
@@ -25,7 +32,12 @@ export const sin: Unary = pointwise("sin", elementary.sin, (x) => cos(x), { roun
  * @example
  * cos(tensor([0, Math.PI])).toArray();   // => [1, -1]
  */
-export const cos: Unary = pointwise("cos", elementary.cos, (x) => neg(sin(x)), { rounding: 2, scalar: "cos" });
+export const cos: Unary = pointwise("cos", elementary.cos, (x) => neg(sin(x)), {
+  rounding: 2,
+  scalar: "cos",
+  float32: single.cos,
+  ...byVectors("cos"),
+});
 
 /**
  * The tangent of x radians, for each element.

@@ -34,8 +34,13 @@ export type Cotangents = <T>(targets: T, options?: Unreached) => T;
 
 /** A tape with what derivatives of functions need of it: it grows, and is read backwards. */
 export class Recording extends Trace {
-  /** null where a tensor was watched rather than computed. */
-  private readonly entries: (Entry | null)[] = [];
+  /** null where a tensor was watched rather than computed; undefined where it has been given up. */
+  private readonly entries: (Entry | null | undefined)[] = [];
+
+  /** How many values are on it. */
+  get length(): number {
+    return this.entries.length;
+  }
 
   /**
    * The tree with each of its tensors watched: what is computed from the result goes on this tape.
@@ -94,8 +99,11 @@ export class Recording extends Trace {
     });
   }
 
-  /** @internal `pullback` of a whole tree at once, on behalf of `op`, which has seen to it that both trees are alike. */
-  pullbackTree(ys: unknown, cts: unknown, op: string): Cotangents {
+  /**
+   * @internal `pullback` of a whole tree at once, on behalf of `op`, which has seen to it that both trees are alike.
+   * Once and no more: what has been read of the tape is given up, and cotangents of watched tensors alone are kept.
+   */
+  pullbackTree(ys: unknown, cts: unknown, op: string, once = false): Cotangents {
     const outputs = tensorsOf(ys, op);
     const seeds = tensorsOf(cts, op);
     const cotangents: (Tensor | undefined)[] = [];
@@ -113,17 +121,18 @@ export class Recording extends Trace {
       const place = this.placeOf(y);
       if (place !== null) accumulate(cotangents, place.index, ct);
     });
-    this.sweep(cotangents);
+    this.sweep(cotangents, once);
     return (targets, { unreached = "throw" } = {}) =>
       mapLeaves((target, at) => this.cotangentOf(target, at, cotangents, unreached, op), targets, op);
   }
 
   /** Visits the entries from the last that has a cotangent to the first. */
-  private sweep(cotangents: (Tensor | undefined)[]): void {
+  private sweep(cotangents: (Tensor | undefined)[], once: boolean): void {
     for (let index = cotangents.length - 1; index >= 0; index--) {
       const ct = cotangents[index];
       const entry = this.entries[index];
       if (ct === undefined || !entry) continue;
+      if (once) this.entries[index] = cotangents[index] = undefined;
       const { op, inputs, params, y, parents } = entry;
       for (let i = 0; i < parents.length; i++) {
         if (parents[i]! >= 0) accumulate(cotangents, parents[i]!, ruleFor(op.vjp, i)!(ct, y, inputs, params, i));

@@ -5,7 +5,7 @@ import { formatShape, TensorError } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import { Tensor } from "../core/tensor.ts";
 import { seenBy } from "../core/trace.ts";
-import { checkAlikeTrees, mapLeaves, tensorsOf } from "../core/tree.ts";
+import { checkAlikeTrees, mapLeaves } from "../core/tree.ts";
 import { Recording, type Unreached } from "./recording.ts";
 
 /** A tensor without axes. */
@@ -97,11 +97,11 @@ function differentiate<P>(
 ): { readonly tape: Recording; readonly results: readonly [Scalar, ...unknown[]]; readonly gradient: P } {
   const tape = new Recording();
   const watched = tape.watch(params);
-  if (tensorsOf(watched, op).length === 0)
+  if (tape.length === 0)
     throw new TensorError(op, "there is no tensor in the first argument", "give what to differentiate with respect to");
   const [y, ...more] = f(watched);
   checkScalar(op, y);
-  const gradient = tape.pullbackTree(y, onesLike(y), op)(watched, options);
+  const gradient = tape.pullbackTree(y, onesLike(y), op, true)(watched, options);
   return { tape, results: [y, ...more], gradient };
 }
 

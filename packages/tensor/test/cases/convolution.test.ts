@@ -81,15 +81,13 @@ describe.each(ranks)("over %i spatial axes", (rank) => {
         const [readX, readW] = [reader(x), reader(weight)];
         const expected = new Map(places(y.shape).map((at) => [at.join(), 0]));
         const step = steps[dtype];
-        for (const [n, channel, ...k] of places([c.batch, c.from * groups, ...c.kernel]))
+        for (const [n, o, channel, ...k] of places([c.batch, c.to * groups, c.from, ...c.kernel]))
           for (const place of places(extents)) {
-            const group = Math.floor(channel! / c.from);
-            const to = [n, channel, ...source(place, k, c)].join();
-            const term = Array.from({ length: c.to }, (_, i) => group * c.to + i).reduce(
-              (total, o) => step(total, readW(o, channel! % c.from, ...k), readX(n!, o, ...place)),
-              0,
-            );
-            if (expected.has(to)) expected.set(to, step(expected.get(to)!, term, 1));
+            const first = Math.floor(o! / c.to) * c.from;
+            const to = [n, first + channel!, ...source(place, k, c)].join();
+            const total = expected.get(to);
+            if (total === undefined) continue;
+            expected.set(to, step(total, readW(o!, channel!, ...k), readX(n!, o!, ...place)));
           }
         expect([...y.toTypedArray()]).toEqual([...expected.values()]);
       }),

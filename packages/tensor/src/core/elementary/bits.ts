@@ -6,8 +6,8 @@
  * round as it likes: their results are the same bits everywhere. Each is arithmetic in a straight line between
  * selections, so that a vector form does the same operations in the same order, lane by lane, and takes both sides of a
  * selection. There, `highWord` is a shift, `powers` one the other way, a table a load for each lane; what is said to be
- * rare (arguments of sin beyond 2²⁰, say) is left to the scalar function. float32 has no functions of its own: its results
- * are those of float64, rounded.
+ * rare (arguments of sin beyond 2²⁰, say) is left to the scalar function. The hot ones float32 has of its own, in
+ * `single.ts`; of the others its results are those of float64, rounded.
  *
  * A function whose name ends in `Parts` gives its result as two numbers: it returns the nearest float64, and leaves
  * what is missing in `rest[LOW]`.
@@ -51,7 +51,8 @@ export function timesPower(x: number, k: number): number {
 /** Added and taken off again, it rounds a number below 2⁵¹ to a whole one, halves to even. */
 export const TO_WHOLE = 6755399441055744;
 
-const SPLIT = 134217729;
+/** 2²⁷ + 1. */
+export const SPLIT = 134217729;
 
 /** The upper 26 bits of x, for |x| < 2⁹⁹⁶. */
 export function upper(x: number): number {

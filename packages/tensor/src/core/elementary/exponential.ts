@@ -2,21 +2,26 @@
 import { COUNT, LOW, rest, sumRest, TO_WHOLE, timesPower } from "./bits.ts";
 
 // log 2 in two parts. The first has 32 bits: its products with whole numbers below 2²¹ are exact.
-const LN2_HIGH = 0.6931471806019545;
-const LN2_LOW = -4.2009150726810846e-11;
+export const LN2_HIGH = 0.6931471806019545;
+export const LN2_LOW = -4.2009150726810846e-11;
 
 // log 2 again, its first part in 26 bits, for products with numbers of 26 bits.
 const LN2_SHORT = 0.6931471824645996;
 const LN2_SHORT_LOW = -1.904654299957768e-9;
 
+/** The coefficients of r³ to r¹² in eʳ. */
+export const EXP = [
+  0.1666666666666667, 0.04166666666666667, 0.008333333333326112, 0.001388888888888373, 0.00019841269874903077,
+  2.480158732560662e-5, 2.755725529566513e-6, 2.7557273568456466e-7, 2.510526049680846e-8, 2.0914718026087793e-9,
+] as const;
+
 /** eʳ − 1 − r for |r| ≤ 0.3467, by interpolation at Chebyshev's nodes: 2⁻⁶¹ of 1. The square keeps its own rounding. */
 function tail(r: number): number {
   const s = r * r;
   const q = s * s;
-  const low = 0.1666666666666667 + r * 0.04166666666666667 + s * (0.008333333333326112 + r * 0.001388888888888373);
-  const middle =
-    0.00019841269874903077 + r * 2.480158732560662e-5 + s * (2.755725529566513e-6 + r * 2.7557273568456466e-7);
-  const high = 2.510526049680846e-8 + r * 2.0914718026087793e-9;
+  const low = EXP[0] + r * EXP[1] + s * (EXP[2] + r * EXP[3]);
+  const middle = EXP[4] + r * EXP[5] + s * (EXP[6] + r * EXP[7]);
+  const high = EXP[8] + r * EXP[9];
   return 0.5 * s + r * s * (low + q * (middle + q * high));
 }
 

@@ -39,16 +39,22 @@ export function cosh(x: number): number {
   return size < Number.POSITIVE_INFINITY ? halfSum(size, 1) : size;
 }
 
+/** The coefficients of x³, x⁵, … in tanh x, for |x| < 0.55. */
+export const TANH = [
+  -0.3333333333333333, 0.13333333333332714, -0.05396825396743174, 0.021869488493563037, -0.008863234395418095,
+  0.003592110347096176, -0.0014556615775702321, 0.0005889348072446843, -0.0002346310452829557, 8.510707927347019e-5,
+  -2.0598556673230578e-5,
+] as const;
+
 /** tanh x: from ½ on 1 − 2/(e²ˣ + 1). */
 export function tanh(x: number): number {
   const size = Math.abs(x);
   if (size < 0.55) {
     const z = x * x;
     const q = z * z;
-    const low = -0.3333333333333333 + z * 0.13333333333332714 + q * (-0.05396825396743174 + z * 0.021869488493563037);
-    const middle =
-      -0.008863234395418095 + z * 0.003592110347096176 + q * (-0.0014556615775702321 + z * 0.0005889348072446843);
-    const high = -0.0002346310452829557 + z * 8.510707927347019e-5 + q * -2.0598556673230578e-5;
+    const low = TANH[0] + z * TANH[1] + q * (TANH[2] + z * TANH[3]);
+    const middle = TANH[4] + z * TANH[5] + q * (TANH[6] + z * TANH[7]);
+    const high = TANH[8] + z * TANH[9] + q * TANH[10];
     return x === 0 ? x : x + x * z * (low + q * q * (middle + q * q * high));
   }
   if (Number.isNaN(x)) return x;

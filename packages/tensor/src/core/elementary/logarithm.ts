@@ -3,11 +3,17 @@ import { highWord, LOW, powers, productRest, rest } from "./bits.ts";
 import { LOG_HIGH, LOG_LOW, RECIPROCALS } from "./logTable.ts";
 
 // log 2 in two parts. The first is a multiple of 2⁻⁴², as those of the table are: sums of them are exact.
-const LN2_HIGH = 0.6931471805598903;
-const LN2_LOW = 5.497923018708371e-14;
+export const LN2_HIGH = 0.6931471805598903;
+export const LN2_LOW = 5.497923018708371e-14;
 
 /** Added and taken off again, it rounds a number from 1 to 2 to 20 bits. */
-const TO_TWENTY_BITS = 1.5 * 2 ** 33;
+export const TO_TWENTY_BITS = 1.5 * 2 ** 33;
+
+/** The coefficients of z³, z⁴, … in log(1 + z). */
+export const LOG = [
+  0.3333333333333333, -0.25, 0.20000000000033086, -0.16666666666696997, 0.14285713608136846, -0.12499999378884348,
+  0.11115551292748509, -0.10004070181517845,
+] as const;
 
 /** log x in two parts, to 2⁻⁶⁴ of it, for 0 < x < ∞. */
 export function logParts(x: number): number {
@@ -26,11 +32,7 @@ export function logParts(x: number): number {
   const z = zh + zl;
   const half = 0.5 * zh * zh;
   const s = z * z;
-  const p =
-    0.3333333333333333 +
-    z * -0.25 +
-    s * (0.20000000000033086 + z * -0.16666666666696997) +
-    s * s * (0.14285713608136846 + z * -0.12499999378884348 + s * (0.11115551292748509 + z * -0.10004070181517845));
+  const p = LOG[0] + z * LOG[1] + s * (LOG[2] + z * LOG[3]) + s * s * (LOG[4] + z * LOG[5] + s * (LOG[6] + z * LOG[7]));
   const base = k * LN2_HIGH + LOG_HIGH[i]!;
   const first = base + zh;
   const second = first + zl;
@@ -76,8 +78,12 @@ function logTimes(x: number, factor: number, factorLow: number): number {
   return product + (productRest(high, factor, product) + (high * factorLow + rest[LOW]! * factor));
 }
 
+/** What Math.LOG2E and Math.LOG10E leave out. */
+export const LOG2E_LOW = 2.0355273740931033e-17;
+export const LOG10E_LOW = 1.098319650216765e-17;
+
 /** The logarithm to base 2: exact at powers of 2. */
-export const log2 = (x: number): number => logTimes(x, Math.LOG2E, 2.0355273740931033e-17);
+export const log2 = (x: number): number => logTimes(x, Math.LOG2E, LOG2E_LOW);
 
 /** The logarithm to base 10: exact at powers of 10. */
-export const log10 = (x: number): number => logTimes(x, Math.LOG10E, 1.098319650216765e-17);
+export const log10 = (x: number): number => logTimes(x, Math.LOG10E, LOG10E_LOW);

@@ -2,11 +2,19 @@
  * @file Sums and maxima over windows that are boxes, taken one axis at a time. A sum of runs has another sum of runs
  * for its transpose; of a maximum the place is found, for `gather` to read.
  */
-import { allocate, type Storage } from "../../core/dtype.ts";
+import { allocate, isFloat, type Storage } from "../../core/dtype.ts";
 import { exact, linear } from "../../core/kinds.ts";
 import { apply, type Primitive, unchanged } from "../../core/primitive.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { contiguous, type Tensor } from "../../core/tensor.ts";
+import type { Float } from "../../wasm/floats.ts";
+import { backend } from "../../wasm/machine.ts";
+import { largestPlaces, sumNeighbours } from "../../wasm/pooling/index.ts";
+
+type Floats = Float32Array | Float64Array;
+
+/** Elements from which a call of WebAssembly pays. */
+const WORTH = 256;
 
 /** Windows along one axis, cut to what is there: `counts[i]` elements from `starts[i]` on, `step` apart. */
 export interface Windows {
@@ -44,15 +52,19 @@ const sumRunsOp: Primitive<Runs> = linear<Runs>(
       const source = contiguous("sumRuns", x!);
       const outer = sizeOf(x!.shape.slice(0, x!.rank - fromEnd));
       const inner = sizeOf(x!.shape.slice(x!.rank - fromEnd + 1));
-      for (let n = 0; n < outer; n++)
+      for (let n = 0, to = 0; n < outer; n++)
         for (let i = 0; i < starts.length; i++) {
-          const to = (n * starts.length + i) * inner;
-          for (let k = 0; k < counts[i]!; k++) {
-            const from = (n * extent + starts[i]! + k) * inner;
-            for (let j = 0; j < inner; j++) out[to + j]! += source[from + j]!;
-          }
+          const [start, count] = [starts[i]!, counts[i]!];
+          for (let j = 0, first = (n * extent + start) * inner; j < inner; j++, first++, to++)
+            for (let k = 0, from = first; k < count; k++, from += inner) out[to]! += source[from]!;
         }
       return out;
+    },
+    kernel([x], { dtype, shape }, { fromEnd, ...axis }) {
+      if (x!.size < WORTH || !isFloat(dtype) || sizeOf(shape) === 0 || backend() === "plain") return null;
+      const out = allocate(dtype, sizeOf(shape), "sumRuns") as Floats;
+      const inner = sizeOf(shape.slice(shape.length - fromEnd + 1));
+      return sumNeighbours(dtype as Float, contiguous("sumRuns", x!) as Floats, axis, inner, out) ? out : null;
     },
     rounding: (_inputs, { counts }) => Math.max(0, ...counts),
     batch: unchanged,
@@ -87,21 +99,23 @@ function largestAlong(
   plane: number,
 ): Found {
   const at = new Int32Array(into.length);
-  for (let n = 0; n < outer; n++)
+  const next = step * inner;
+  for (let n = 0, to = 0; n < outer; n++)
     for (let i = 0; i < starts.length; i++) {
-      const from = (n * extent + starts[i]!) * inner;
-      const to = (n * starts.length + i) * inner;
-      for (let j = 0; j < inner; j++) {
-        let best = values[from + j]!;
-        let index = 0;
-        for (let k = 1; k < counts[i]!; k++) {
-          const value = values[from + k * step * inner + j]!;
+      const [start, count] = [starts[i]!, counts[i]!];
+      for (let j = 0, first = (n * extent + start) * inner; j < inner; j++, first++, to++) {
+        let best = values[first]!;
+        let found = 0;
+        for (let k = 1, from = first + next; k < count; k++, from += next) {
+          const value = values[from]!;
           // A NaN beats all but another NaN.
-          if (value > best || (Number.isNaN(value) && !Number.isNaN(best))) [best, index] = [value, k];
+          if (value <= best || Number.isNaN(best)) continue;
+          best = value;
+          found = k;
         }
-        into[to + j] = best;
-        const place = (starts[i]! + index * step) * plane;
-        at[to + j] = places === null ? place : place + places[from + index * step * inner + j]!;
+        into[to] = best;
+        const place = (start + found * step) * plane;
+        at[to] = places === null ? place : place + places[first + found * next]!;
       }
     }
   return { values: into, places: at };
@@ -125,6 +139,11 @@ const placesOp: Primitive<{ readonly axes: readonly Windows[] }> = {
       found = largestAlong(axes[axis]!, found, into, outer, inner, sizeOf(inputs.slice(axis + 1)));
     }
     return found.places!;
+  },
+  kernel([x], { shape }, { axes }) {
+    if (x!.dtype !== "float32" || x!.size < WORTH || sizeOf(shape) === 0 || backend() === "plain") return null;
+    const out = new Int32Array(sizeOf(shape));
+    return largestPlaces(contiguous("placesOfLargest", x!) as Float32Array, axes, out) ? out : null;
   },
   vjp: [null],
   jvp: [null],

@@ -235,7 +235,7 @@ export const conv3d: Conv = convolution(3);
  * [batch, channels out, (length − 1)·stride + dilation·(kernel − 1) + 1 − 2·padding + outputPadding].
  * Dtype: NumPy's promotion; int32 wraps; not defined for bool.
  * Derivative: conv1d of the cotangent to x; to weight, the sum of the cotangent times x over all windows.
- * Rounding: an element sums over places in the window in ascending order what each sums over the channels of x.
+ * Rounding: an element sums over the channels of x, then places in the window, in ascending order, rounding each step.
  * Throws: TensorError when ranks, channels or groups do not fit, or an extent would be less than 1.
  *
  * @example

@@ -3,12 +3,16 @@
  * of its factors: `conv` collects what belongs to y, `convTranspose` to x, `convKernel` to w. Each is bilinear and its
  * two transposes are the other two, so derivatives of any order stay among them.
  */
-import { allocate, type Storage } from "../../core/dtype.ts";
+import { allocate, isFloat, type Storage } from "../../core/dtype.ts";
 import { bilinear } from "../../core/kinds.ts";
 import { apply, type Primitive } from "../../core/primitive.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { Spec, Tensor } from "../../core/tensor.ts";
+import { collectKernel, convolve, convolveBack, type Operand } from "../../wasm/convolution/index.ts";
+import type { Float } from "../../wasm/floats.ts";
+import { backend } from "../../wasm/machine.ts";
 import { type Collect, collects } from "./collect.ts";
+import { type Distribute, distributes } from "./distribute.ts";
 import { readLeading } from "./leading.ts";
 import { extents, type Frame, frameOf, type WindowAxis } from "./windows.ts";
 
@@ -72,6 +76,24 @@ function eachGroup(
 }
 
 const collectFor = ({ dtype }: Spec): Collect => collects[dtype as keyof typeof collects];
+const distributeFor = ({ dtype }: Spec): Distribute => distributes[dtype as keyof typeof distributes];
+
+/** What a program of WebAssembly makes of two operands; null where there is none for the dtype, or it declines. */
+function byProgram(
+  program: typeof convolve,
+  op: string,
+  [a, b]: readonly Tensor[],
+  result: Spec,
+  params: Convolution,
+  images: Shape,
+  kernels: Shape,
+): Storage | null {
+  if (!isFloat(result.dtype) || backend() === "plain") return null;
+  const out = allocate(result.dtype, sizeOf(result.shape), op);
+  const operand = (x: Tensor): Operand => readLeading(op, x, params.leading) as Operand;
+  const sizes = { ...params, ...sizesOf(params, images, kernels) };
+  return program(result.dtype as Float, operand(a!), operand(b!), out as Operand["data"], sizes) ? out : null;
+}
 
 const deeper = (params: Convolution): Convolution => ({ ...params, leading: params.leading + 1 });
 
@@ -93,6 +115,7 @@ export const convOp: Primitive<Convolution> = bilinear<Convolution>(
       );
       return out;
     },
+    kernel: ([x, w], result, params) => byProgram(convolve, "conv", [x!, w!], result, params, x!.shape, w!.shape),
     batch: deeper,
     rounding: ([, w], { leading }) => sizeOf(w!.shape.slice(leading + 1)),
   },
@@ -123,6 +146,8 @@ export const convKernelOp: Primitive<Convolution> = bilinear<Convolution>(
       );
       return out;
     },
+    kernel: ([x, y], result, params) =>
+      byProgram(collectKernel, "convKernel", [x!, y!], result, params, x!.shape, result.shape),
     batch: deeper,
     rounding: ([, y], { axes, leading }) => y!.shape[leading]! * sizeOf(extents(axes, "output")),
   },
@@ -130,10 +155,7 @@ export const convKernelOp: Primitive<Convolution> = bilinear<Convolution>(
   (ct, x, params) => apply(convOp, [x, ct], params),
 );
 
-/**
- * x from y and w. For each place in the window in ascending order, the sum over the channels of y (ascending too) is
- * added where that place lies.
- */
+/** x from y and w. An element sums over the channels of y, then the places in the window, each in ascending order. */
 export const convTransposeOp: Primitive<Convolution> = bilinear<Convolution>(
   {
     name: "convTranspose",
@@ -147,53 +169,27 @@ export const convTransposeOp: Primitive<Convolution> = bilinear<Convolution>(
       const out = allocate(result.dtype, sizeOf(result.shape), "convTranspose");
       const source = readLeading("convTranspose", y!, leading);
       const kernels = readLeading("convTranspose", w!, leading);
-      const byChannel = turned(kernels.data, to, from * kernel);
       const { plane, size, taps, windows, write } = frameOf(axes, groups, from);
       const frame = allocate(result.dtype, size, "convTranspose");
-      // What one channel of the frame gets: a row for each place in the window, a column for each window.
-      const part = allocate(result.dtype, kernel * output, "convTranspose");
-      const collect = collectFor(result);
-      const along = Int32Array.from({ length: output }, (_, j) => j);
-      const across = Int32Array.from({ length: to }, (_, i) => i * output);
+      const distribute = distributeFor(result);
       for (let n = 0; n < outer * batch; n++) {
         const l = Math.floor(n / batch);
         frame.fill(0);
-        for (let channel = 0; channel < groups * from; channel++) {
-          const inY = l * source.step + ((n % batch) * groups + Math.floor(channel / from)) * to * output;
-          part.fill(0);
-          collect(
-            kernel,
-            part,
-            0,
-            byChannel,
-            l * kernels.step + channel * kernel * to,
-            source.data,
-            inY,
-            along,
-            across,
-          );
-          for (let k = 0; k < kernel; k++) {
-            const start = channel * plane + taps[k]!;
-            for (let j = 0; j < output; j++) frame[start + windows[j]!]! += part[k * output + j]!;
-          }
+        for (let channel = 0; channel < groups * to; channel++) {
+          const g = Math.floor(channel / to);
+          const inW = l * kernels.step + channel * from * kernel;
+          const inY = l * source.step + ((n % batch) * groups * to + channel) * output;
+          distribute(frame, g * from * plane, taps, windows, kernels.data, inW, source.data, inY);
         }
         write(frame, out, n * groups * from * input);
       }
       return out;
     },
+    kernel: ([y, w], result, params) =>
+      byProgram(convolveBack, "convTranspose", [y!, w!], result, params, y!.shape, w!.shape),
     batch: deeper,
     rounding: ([, w], { axes, groups, leading }) => (w!.shape[leading]! / groups) * sizeOf(extents(axes, "kernel")),
   },
   (ct, w, params) => apply(convOp, [ct, w], params),
   (ct, y, params) => apply(convKernelOp, [ct, y], params),
 );
-
-/** Matrices of rows × columns, each transposed. */
-function turned(data: Storage, rows: number, columns: number): Storage {
-  const out = data.slice();
-  const size = rows * columns;
-  for (let start = 0; start < data.length; start += size)
-    for (let i = 0; i < rows; i++)
-      for (let k = 0; k < columns; k++) out[start + k * rows + i] = data[start + i * columns + k]!;
-  return out;
-}

@@ -44,7 +44,12 @@ export const tee = <T extends Type>(local: Variable<T>, value: Operand<NoInfer<T
   code: [expression(local.type, value).code, local.write, local.code],
 });
 
-const [BLOCK, LOOP, IF, ELSE, END, EMPTY] = [0x02, 0x03, 0x04, 0x05, 0x0b, 0x40];
+const BLOCK = 0x02;
+const LOOP = 0x03;
+const IF = 0x04;
+const ELSE = 0x05;
+const END = 0x0b;
+const EMPTY = 0x40;
 
 /** Collects the statements of one function, in the order of the calls. */
 export class Body {

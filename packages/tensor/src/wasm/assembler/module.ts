@@ -12,7 +12,9 @@ export interface Limits {
 
 type Variables<P extends readonly Type[]> = { readonly [I in keyof P]: Variable<P[I]> };
 
-const [FUNCTION, MEMORY, END] = [0x00, 0x02, 0x0b];
+const FUNCTION = 0x00;
+const MEMORY = 0x02;
+const END = 0x0b;
 
 /** Collects the parts of a module in any order. What is imported comes from the namespace `env`. */
 export class Module {

@@ -2,7 +2,11 @@
 import type { Memory } from "../engine.ts";
 import { ARGUMENTS, control, type Message, maySleep, startThread, type Thread } from "./worker.ts";
 
-const { add, load, notify, store, wait } = Atomics;
+const add = Atomics.add;
+const load = Atomics.load;
+const notify = Atomics.notify;
+const store = Atomics.store;
+const wait = Atomics.wait;
 
 /** How long the others may take for what they have begun, when nothing else is left to do: then they are given up. */
 const PATIENCE_MS = 5000;
