@@ -11,7 +11,7 @@ import { reduceAxes, summing } from "../core/reduce.ts";
 import { broadcastShapes, checkShape, reduceShape, type Shape, sameShape, upTo } from "../core/shape.ts";
 import type { Known, Operand } from "../core/shape-types.ts";
 import { Tensor } from "../core/tensor.ts";
-import { reduceRuns } from "../wasm/reduce/index.ts";
+import { reduceRuns } from "../wasm/reduce/kernel.ts";
 import { batchOver, countOf, keep, type Over, type Reduction, reduction } from "./axes.ts";
 import { reshape, reshaped } from "./shape.ts";
 

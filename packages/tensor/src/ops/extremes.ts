@@ -6,7 +6,7 @@ import { argExtreme, extremeOf } from "../core/reduce.ts";
 import { resolveAxes, resolveAxis, type Shape } from "../core/shape.ts";
 import type { Reduce } from "../core/shape-types.ts";
 import type { Tensor } from "../core/tensor.ts";
-import { reduceRuns } from "../wasm/reduce/index.ts";
+import { reduceRuns } from "../wasm/reduce/kernel.ts";
 import { div, mul } from "./arithmetic.ts";
 import { keep, type Over, type Reduction, reducing, reduction } from "./axes.ts";
 import { cast, sum } from "./broadcast.ts";

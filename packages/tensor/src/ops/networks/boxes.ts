@@ -9,7 +9,7 @@ import { type Shape, sizeOf } from "../../core/shape.ts";
 import { contiguous, type Tensor } from "../../core/tensor.ts";
 import type { Float } from "../../wasm/floats.ts";
 import { backend } from "../../wasm/machine.ts";
-import { largestPlaces, sumNeighbours } from "../../wasm/pooling/index.ts";
+import { largestPlaces, sumNeighbours } from "../../wasm/pooling/kernel.ts";
 
 type Floats = Float32Array | Float64Array;
 

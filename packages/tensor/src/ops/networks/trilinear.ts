@@ -8,7 +8,7 @@ import { bilinear } from "../../core/kinds.ts";
 import { apply, type Primitive } from "../../core/primitive.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { Spec, Tensor } from "../../core/tensor.ts";
-import { collectKernel, convolve, convolveBack, type Operand } from "../../wasm/convolution/index.ts";
+import { collectKernel, convolve, convolveBack, type Operand } from "../../wasm/convolution/kernel.ts";
 import type { Float } from "../../wasm/floats.ts";
 import { backend } from "../../wasm/machine.ts";
 import { type Collect, collects } from "./collect.ts";

@@ -50,14 +50,14 @@ function tail(body: Body, r: Local): Vector {
 }
 
 /** A number in two parts times 2ᵏ, where `counted` is k + TO_WHOLE. */
-export interface Parts {
+interface Parts {
   readonly high: Local;
   readonly low: Local;
   readonly counted: Local;
 }
 
 /** eˣ·2⁻ᵏ in two parts. */
-export function expParts(body: Body, x: Local): Parts {
+function expParts(body: Body, x: Local): Parts {
   const counted = body.let(line(TO_WHOLE, x, Math.LOG2E));
   const k = body.let(sub(counted, c(TO_WHOLE)));
   const r = body.let(sub(x, mul(k, c(LN2_HIGH))));
@@ -69,7 +69,7 @@ export function expParts(body: Body, x: Local): Parts {
 }
 
 /** x·2ᵏ, rounded once: the first half of k goes into the exponent, the other is multiplied by. */
-export function timesPower(body: Body, counted: Local, ...xs: readonly Vector[]): Vector[] {
+function timesPower(body: Body, counted: Local, ...xs: readonly Vector[]): Vector[] {
   const biased = body.let(v128.and(i64x2.add(counted, i64x2.const(2048)), i64x2.const(4095)));
   const half = body.let(i64x2.shrU(biased, 1));
   const first = body.let(powerOfTwo(half));

@@ -6,7 +6,7 @@ import type { Body } from "../assembler/body.ts";
 import type { Expression, Variable } from "../assembler/expression.ts";
 import { i32 } from "../assembler/scalar.ts";
 import { v128 } from "../assembler/vector.ts";
-import * as double from "../elementary/double.ts";
+import { exp as exp64 } from "../elementary/double.ts";
 import type { Emitter } from "../elementary/emitter.ts";
 import { exp as exp32 } from "../elementary/single.ts";
 import { type Float, type Width, widths } from "../floats.ts";
@@ -62,7 +62,7 @@ const stepsOf = (width: Width, exp: Emitter) =>
     }),
   }));
 
-const steps = { float32: stepsOf(widths.float32, exp32), float64: stepsOf(widths.float64, double.exp) };
+const steps = { float32: stepsOf(widths.float32, exp32), float64: stepsOf(widths.float64, exp64) };
 
 /** What is made of runs: each has one result in logSumExp, as many as elements in the others. */
 export type Kind = "softmax" | "logSoftmax" | "logSumExp";

@@ -1,8 +1,8 @@
 /** @file Reductions in WebAssembly, over runs that are copied into the cache piece by piece. */
 import type { Storage } from "../../core/dtype.ts";
+import { allocate } from "../../core/dtype.ts";
 import { sizeOf } from "../../core/shape.ts";
 import { type Spec, type Tensor, valuesOf } from "../../core/tensor.ts";
-import { allocate } from "../../core/dtype.ts";
 import { rows } from "../../core/walk.ts";
 import { type Float, widths } from "../floats.ts";
 import { scratch } from "../machine.ts";
