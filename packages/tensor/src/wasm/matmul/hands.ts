@@ -41,7 +41,7 @@ const timeOfPacking = (count: number, size: number): number => (count * size) / 
  * What it costs to share a product, in nanoseconds for each element of operands and result: they go from one processor's
  * cache to the other's and back. (So on a virtual machine whose processors have no cache in common; elsewhere, less.)
  */
-const TRANSFER = 2;
+const TRANSFER = 1.5;
 
 /** Who does so many products of these sizes. To be asked before the functions and the scratch memory are. */
 export function handsFor(products: Products, { count, m, k, n }: Sizes): (functions: Functions) => Hands {
