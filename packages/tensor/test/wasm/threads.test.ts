@@ -9,6 +9,7 @@ import { build } from "esbuild";
 import * as fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { findChromium, openSite, WITHOUT } from "../../../../scripts/browser.ts";
+import { matmul, matrixTranspose, rng, type Tensor } from "../../src/index.ts";
 import { i32 } from "../../src/wasm/assembler/scalar.ts";
 import { engine } from "../../src/wasm/engine.ts";
 import { program, scratch, setBackend, useMemory } from "../../src/wasm/machine.ts";
@@ -88,6 +89,30 @@ describe("work that is shared", () => {
     const alone = drawn.map(([count, steps]) => numbers(count, steps));
     await engage(n);
     drawn.forEach(([count, steps], i) => expect(numbers(count, steps)).toEqual(alone[i]));
+  });
+
+  test.each([2, 3])("is a product with the same bits on %d threads as on one", async (n) => {
+    const extent = fc.integer({ min: 150, max: 400 });
+    const drawn = fc.sample(fc.tuple(extent, extent, extent, fc.boolean(), fc.constantFrom("float32", "float64")), {
+      numRuns: 20,
+      seed: 11,
+    });
+    const products = () =>
+      drawn.map(([rows, depth, columns, turned, dtype], i) => {
+        const stream = rng(`product ${i}`);
+        const a = stream.normal([rows, depth], { dtype });
+        const b = turned
+          ? matrixTranspose(stream.normal([columns, depth], { dtype }))
+          : stream.normal([depth, columns], { dtype });
+        const { buffer } = matmul(a as Tensor, b as Tensor).toTypedArray();
+        return Buffer.from(buffer).toString("base64");
+      });
+    setThreads(1);
+    const alone = products();
+    await engage(n);
+    const before = helped();
+    expect(products().every((bits, i) => bits === alone[i])).toBe(true);
+    expect(helped()).toBeGreaterThan(before);
   });
 
   test("may be of a program that threads do not know yet", async () => {

@@ -6,7 +6,9 @@
 import type { DType } from "../../core/dtype.ts";
 import type { Matrices, Sizes } from "../../core/product.ts";
 import { backend, scratch } from "../machine.ts";
-import { type Functions, productsOf } from "./programs.ts";
+import { handsFor } from "./hands.ts";
+import { MOST_PIECES, spareOf } from "./pieces.ts";
+import { productsOf } from "./programs.ts";
 import { type Floats, roomFor, stage } from "./stage.ts";
 import type { Tile } from "./tile.ts";
 
@@ -19,32 +21,6 @@ const OPERAND_OF_FEW = 2 ** 18;
 const FEW = 8;
 /** Steps of k that are packed at a time: a strip of the right operand stays in the nearest cache. */
 const DEEP = 256;
-/** Rows of one call, a multiple of every tile's: those of the left operand stay in the second cache. */
-const ROWS = 60;
-
-/** Packed operands, and where their product goes: addresses and sizes, which another thread can be told. */
-export interface Block {
-  readonly left: number;
-  readonly right: number;
-  readonly to: number;
-  readonly columns: number;
-  readonly depth: number;
-  /** Whether the sums begin here, from 0. */
-  readonly first: boolean;
-  /** The size of an element in bytes. */
-  readonly size: number;
-}
-
-/** Multiplies rows from..to of a block; `from` is a multiple of the tile's rows, `spare` has room for one tile. */
-export function multiplyRows({ tiles }: Functions, block: Block, spare: number, from: number, to: number): void {
-  const { left, right, columns, depth, first, size } = block;
-  const pitch = columns * size;
-  for (let i = from; i < to; i += ROWS) {
-    const rows = Math.min(ROWS, to - i);
-    tiles(left + i * depth * size, right, block.to + i * pitch, pitch, rows, columns, depth, Number(first), spare);
-  }
-}
-
 /** How a product is divided, and where its parts lie in the scratch memory, in bytes after its base. */
 interface Plan {
   /** Rows and columns of a panel, steps of k that are brought in at a time, and of those that are packed. */
@@ -86,7 +62,7 @@ function planFor(tile: Tile, a: Matrices, b: Matrices, { m, k, n }: Sizes): Plan
     packedRight,
     to,
     spare,
-    end: spare + bytes(tile.rows * wide),
+    end: spare + MOST_PIECES * spareOf(tile),
   };
 }
 
@@ -101,10 +77,12 @@ export function pays(dtype: DType, m: number, k: number, n: number): boolean {
 export function product(out: Matrices<Floats>, a: Matrices<Floats>, b: Matrices<Floats>, sizes: Sizes): boolean {
   const { count, m, k, n } = sizes;
   const size = out.data.BYTES_PER_ELEMENT as 4 | 8;
-  const { tile, exports } = productsOf(size);
-  const functions = exports();
+  const products = productsOf(size);
+  const handsOf = handsFor(products, sizes);
+  const functions = products.functions.exports();
   if (functions === null) return false;
-  const plan = planFor(tile, a, b, sizes);
+  const hands = handsOf(functions);
+  const plan = planFor(products.tile, a, b, sizes);
   const held = scratch(plan.end);
   if (held === null) return false;
   const { base } = held;
@@ -112,7 +90,7 @@ export function product(out: Matrices<Floats>, a: Matrices<Floats>, b: Matrices<
   const [left, right, to] = [base + plan.packedLeft, base + plan.packedRight, base + plan.to];
   // What all matrices of a batch share is brought in once, where it is brought in whole.
   const whole = plan.rows === m && plan.columns === n && plan.deep === k;
-  const panel = (g: number, i: number, j: number): void => {
+  const panel = (g: number, i: number, j: number): boolean => {
     const [rows, columns] = [Math.min(plan.rows, m - i), Math.min(plan.columns, n - j)];
     const [keepA, keepB] = [whole && g > 0 && a.next === 0, whole && g > 0 && b.next === 0];
     for (let l = 0; l < k; l += plan.stretch) {
@@ -121,18 +99,21 @@ export function product(out: Matrices<Floats>, a: Matrices<Floats>, b: Matrices<
       const y = keepB ? null : stage(values, (base + plan.right) / size, b, placeOf(b, g, l, j), steps, columns);
       for (let p = 0; p < steps; p += plan.deep) {
         const depth = Math.min(plan.deep, steps - p);
-        if (x !== null)
-          functions.packLeft(left, (x.start + p * x.right) * size, x.down * size, x.right * size, rows, depth);
-        if (y !== null)
-          functions.packRight(right, (y.start + p * y.down) * size, y.right * size, y.down * size, columns, depth);
-        const block = { left, right, to, columns, depth, first: l + p === 0, size };
-        multiplyRows(functions, block, base + plan.spare, 0, rows);
+        const [fromA, fromB] = [(x?.start ?? 0) + p * (x?.right ?? 0), (y?.start ?? 0) + p * (y?.down ?? 0)];
+        const block = { left, right, to, rows, columns, depth, first: l + p === 0, spare: base + plan.spare };
+        const done =
+          (x === null || hands.packLeft(left, fromA * size, x.down * size, x.right * size, rows, depth)) &&
+          (y === null || hands.packRight(right, fromB * size, y.right * size, y.down * size, columns, depth)) &&
+          hands.multiply(block);
+        if (!done) return false;
       }
     }
     copyOut(values, to / size, out.data, placeOf(out, g, i, j), n, rows, columns);
+    return true;
   };
   for (let g = 0; g < count; g++)
-    for (let i = 0; i < m; i += plan.rows) for (let j = 0; j < n; j += plan.columns) panel(g, i, j);
+    for (let i = 0; i < m; i += plan.rows)
+      for (let j = 0; j < n; j += plan.columns) if (!panel(g, i, j)) return product(out, a, b, sizes);
   return true;
 }
 

@@ -24,9 +24,8 @@ const state = {
 };
 
 /**
- * How many threads large products, reductions and pointwise work are split over: what `setThreads` chose, or the
- * machine's cores on Node's main thread, and one elsewhere. One where there is no memory that threads can share, or
- * where they have failed.
+ * How many threads large products are split over: what `setThreads` chose, or the machine's cores on Node's main thread
+ * (from 20.16 on), and one elsewhere. One where there is no memory that threads can share, or where they have failed.
  *
  * @example
  * setThreads(1);
@@ -38,15 +37,15 @@ export function threads(): number {
 }
 
 /**
- * Splits large work over n threads from now on; 1 ends those that there are. They are started when there is enough to
- * do, sleep when there is nothing, and never keep a process running. The results are the same bits for any n.
+ * Splits large products over n threads from now on; 1 ends those that there are. They are started when there is enough
+ * to do, sleep when there is nothing, and never keep a process running. The results are the same bits for any n.
  *
- * In a browser they need a page that is cross-origin isolated; elsewhere all is done by one.
+ * In a browser they need a page that is cross-origin isolated; in another, all is done by one.
  * Throws: TensorError unless n is a whole number from 1 to 256.
  *
  * @example
  * setThreads(2);
- * sum(ones([1000])).item();   // => 1000
+ * matmul(tensor([1, 2]), tensor([3, 4])).item();   // => 11
  */
 export function setThreads(n: number): void {
   checkWhole("setThreads", "n", n, 1, MOST_THREADS);

@@ -15,19 +15,19 @@ export const control = {
   active: 16,
   /** Whether the first thread sleeps until they have. */
   awaited: 17,
-  /** The next piece that nobody has taken. */
-  next: 32,
   /** What the work is: so many pieces of a task of a program. */
-  count: 48,
-  program: 49,
-  task: 50,
-  /** How many pieces were done by other threads than the first, since they were started. */
-  helped: 51,
+  count: 32,
+  program: 33,
+  task: 34,
   /** The task's arguments after the number of the piece. */
-  args: 52,
+  args: 35,
+  /** How many pieces were done by other threads than the first, since they were started. */
+  helped: 48,
   /** How many pieces were begun in vain, and which: at most one by each thread. */
   refused: 64,
-  size: 65 + MOST_THREADS,
+  /** Of each thread's stretch of the pieces, the next that nobody has taken; so far apart are they. */
+  next: 336,
+  stretch: 16,
 } as const;
 
 /** How many arguments a task may have. */
@@ -41,22 +41,28 @@ export type Message = { readonly control: SharedArrayBuffer; readonly memory: ob
 
 // In any engine, as a script: a worker has no modules of ours. It leaves its loop only to be given a message, which its
 // programs and their memory come in. A function of the host's that a program imports is not there: the piece that needs
-// one is refused. Whoever is counted as active finds the work unchanged: it is closed
+// one is refused. Each begins with its own stretch of the pieces, whose neighbours it did the last time, too: what it
+// reads and writes is mostly in its own cache. Then it helps the others. Whoever is counted as active finds the work unchanged: it is closed
 // (turn becomes even) before it is changed, and then waited for until nobody is active.
 const source = `
 const { add, load, notify, sub, wait } = Atomics;
 const port = globalThis.process?.getBuiltinModule?.("node:worker_threads")?.parentPort ?? globalThis;
 const programs = [];
-let state, memory, received = 0;
+let state, memory, thread, threads, received = 0;
 function work() {
   const task = programs[state[${control.program}]][state[${control.task}]];
   const count = state[${control.count}];
   const a = state.slice(${control.args}, ${control.args + ARGUMENTS});
   let done = 0;
-  let i = add(state, ${control.next}, 1);
+  let i = 0;
   try {
-    for (; i < count; i = add(state, ${control.next}, 1), done++)
-      task(i, ${Array.from({ length: ARGUMENTS }, (_, i) => `a[${i}]`).join(", ")});
+    for (let s = 0; s < threads; s++) {
+      const stretch = (thread + s) % threads;
+      const next = ${control.next} + ${control.stretch} * stretch;
+      const end = Math.floor(((stretch + 1) * count) / threads);
+      for (i = add(state, next, 1); i < end; i = add(state, next, 1), done++)
+        task(i, ${Array.from({ length: ARGUMENTS }, (_, i) => `a[${i}]`).join(", ")});
+    }
   } catch {
     state[${control.refused + 1} + add(state, ${control.refused}, 1)] = i;
   }
@@ -85,7 +91,10 @@ const absent = (name) => () => {
   throw new Error(name);
 };
 port.onmessage = ({ data }) => {
-  if (data.control) [state, memory] = [new Int32Array(data.control), data.memory];
+  if (data.control) {
+    ({ memory, thread, threads } = data);
+    state = new Int32Array(data.control);
+  }
   else {
     const env = new Proxy({ memory }, { get: (known, name) => known[name] ?? absent(name) });
     programs.push(Object.values(new WebAssembly.Instance(data.module, { env }).exports));
