@@ -20,9 +20,11 @@ import { describe, expect, test } from "vitest";
 import {
   accumulated,
   adam,
+  batchNorm,
   clipByNorm,
   crossEntropyFromLogits,
   dense,
+  dropout,
   evaluate,
   findRate,
   fit,
@@ -80,6 +82,22 @@ test("it gives what the loop written by hand gives, bit for bit", async () => {
   expect(bits(trained)).toEqual(bits(params));
   expect(bits(snapshot.optimizer)).toEqual(bits(state));
   expect([snapshot.step, snapshot.epoch, snapshot.batch]).toEqual([16, 4, 0]);
+});
+
+test.each([
+  ["a plain network", net],
+  ["one that drops", stack(dense(3, 8), sigmoid, dropout(0.5), dense(8, 2))],
+  ["one with running statistics", stack(dense(3, 4), batchNorm(4), sigmoid, dense(4, 2))],
+])("compiled, %s is trained to the same bits", async (_name, net) => {
+  const data = (epoch: number) => batches({ x, y }, { size: 6, epoch, seed: 3 });
+  const [plain, compiled] = [
+    await fit({ ...setup, data, net: net as never }),
+    await fit({ ...setup, data, net: net as never, compile: true }),
+  ];
+  expect(standing(compiled.snapshot as never)).toEqual(standing(plain.snapshot as never));
+  expect(compiled.state === null ? null : bits(compiled.state)).toEqual(
+    plain.state === null ? null : bits(plain.state),
+  );
 });
 
 test("events come in order, and callbacks hear them first", async () => {

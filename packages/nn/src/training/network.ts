@@ -1,5 +1,5 @@
 /** @file What can be trained, what a step is given, and what a step does. */
-import { type Rng, type Scalar, Tensor, TensorError, valueAndGrad } from "@deltagrad/tensor";
+import { compile, type Rng, type Scalar, Tensor, TensorError, valueAndGrad } from "@deltagrad/tensor";
 
 /** What a step tells the network besides its input: see `Context` of the layers. */
 export interface StepContext {
@@ -52,9 +52,11 @@ export function predict<Params, Batch>(
 /** What a step finds out: the loss, its gradient, and the network's state after it. */
 export type Found<Params> = [loss: Scalar, gradient: Params, state: unknown];
 
-/** Loss and gradient on one batch: what a user would write by hand. */
-export const gradientStep = <Params, Batch>(op: string, task: Task<Params, Batch>) =>
-  valueAndGrad((params: Params, batch: Batch, context: StepContext): readonly [Scalar, unknown] => {
+/** Loss and gradient on one batch: what a user would write by hand; compiled, the same bits faster. */
+export function gradientStep<Params, Batch>(op: string, task: Task<Params, Batch>, compiled = false) {
+  const step = valueAndGrad((params: Params, batch: Batch, context: StepContext): readonly [Scalar, unknown] => {
     const [y, state] = predict(op, task, params, batch, context);
     return [task.loss(y, batch), state];
   }) as (params: Params, batch: Batch, context: StepContext) => Found<Params>;
+  return compiled ? compile(step) : step;
+}

@@ -28,6 +28,11 @@ export interface Training<Params, Batch, State> extends Task<Params, Batch> {
   readonly callbacks?: readonly ((event: TrainEvent<Params, State>) => void | Promise<void>)[];
   /** Once it is aborted, the training ends before the next step. */
   readonly signal?: { readonly aborted: boolean };
+  /**
+   * Whether loss and gradient are compiled, once for each shape of batch (false): the same bits, faster. The network
+   * and the loss may then not read values, and what they use besides parameters and batch is taken as it was first.
+   */
+  readonly compile?: boolean;
   /** Goes on from an earlier training's snapshot: parameters, seed and all. */
   readonly resume?: Snapshot<Params, State> | undefined;
 }
@@ -56,6 +61,7 @@ function check<Params, Batch, State>({
   validation,
   earlyStopping,
   callbacks = [],
+  compile,
 }: Training<Params, Batch, State>) {
   const refuse = (problem: string, advice: string): never => {
     throw new TensorError("train", problem, advice);
@@ -66,6 +72,8 @@ function check<Params, Batch, State>({
   if (typeof optimizer?.update !== "function") refuse("optimizer is none", "give sgd({ rate: 0.1 }), adam(), …");
   if (typeof data !== "function" && typeof (data as object | null) !== "object")
     refuse("data has no batches", "give a list of batches, or a function of the epoch");
+  if (compile !== undefined && typeof compile !== "boolean")
+    refuse(`compile is ${String(compile)}`, "use true or false");
   if (!Number.isInteger(epochs) || epochs < 0) refuse(`there are no ${epochs} epochs`, "use a whole number ≥ 0");
   if (epochs > 1 && isUsedUp(data))
     refuse(
@@ -136,7 +144,7 @@ export async function* train<Params, Batch, State>(
 ): AsyncGenerator<TrainEvent<Params, State>, void, void> {
   check(setup);
   const { optimizer, data, epochs, validation, earlyStopping, callbacks = [], signal } = setup;
-  const step = gradientStep("train", setup);
+  const step = gradientStep("train", setup, setup.compile);
   let now = beginning(setup);
   const streams = rng(now.seed).stream("steps");
   let turn = Date.now();
