@@ -46,7 +46,7 @@ export function predict<Params, Batch>(
 }
 
 /** What a step finds out: the loss, its gradient, and the network's state after it. */
-export type Found<Params> = [loss: Scalar, gradient: Params, state: unknown];
+type Found<Params> = [loss: Scalar, gradient: Params, state: unknown];
 
 /** Loss and gradient on one batch: what a user would write by hand; compiled, the same bits faster. */
 export function gradientStep<Params, Batch>(task: Task<Params, Batch>, compiled = false) {
