@@ -79,5 +79,5 @@ export function explained(graph: Graph, steps: readonly Step[], isGenerated: (st
 }
 
 /** The memory of a program in words. */
-export const memoryText = ({ results, inputs, constants, temporaries, bytes: all }: Arena): string =>
-  `${bytes(all)}: results ${bytes(results.bytes)}, arguments ${bytes(inputs.bytes)}, constants ${bytes(constants.bytes)}, temporaries ${bytes(temporaries.bytes)}`;
+export const memoryText = ({ results, inputs, constants, temporaries, least, bytes: all }: Arena): string =>
+  `${bytes(all)}: results ${bytes(results.bytes)}, arguments ${bytes(inputs.bytes)}, constants ${bytes(constants.bytes)}, temporaries ${bytes(temporaries.bytes)} (alive at once: ${bytes(least)})`;

@@ -1,4 +1,5 @@
 /** @file What compile promises besides the same bits: one recording for each signature, composition, and refusals. */
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   add,
@@ -7,6 +8,7 @@ import {
   grad,
   greater,
   jvp,
+  matmul,
   mul,
   ones,
   type Rng,
@@ -23,6 +25,7 @@ import {
 } from "../../src/index.ts";
 import { expectRefusal } from "../refusal.ts";
 import { bits } from "./bits.ts";
+import { programs } from "./programs.ts";
 
 const square = (x: Tensor): Scalar => sum(mul(x, x)) as Scalar;
 
@@ -67,6 +70,44 @@ describe("a recording for each signature", () => {
     const [a, b] = compile((x: Tensor) => [x, constant])(x);
     expect(a).toBe(x);
     expect(b).toBe(constant);
+  });
+});
+
+describe("what a program says of itself", () => {
+  test("its steps, and where its values lie", () => {
+    const f = compile((x: Tensor, w: Tensor) => sum(mul(sigmoid(matmul(x, w)), 2)));
+    expect([f.explain(), f.memory]).toEqual(["", ""]);
+    f(zeros([4, 3], { dtype: "float32" }), zeros([3, 2], { dtype: "float32" }));
+    expect(f.explain().split("\n")).toEqual([
+      "%2 = matmul(%0 as float32[4, 3], %1 as float32[3, 2]) : float32[4, 2]   # 104 B, 48 flops",
+      "for each of [4, 2]: %5 = mul(sigmoid(%2), 2)   # 68 B, 16 flops",
+      "%6 = sum(%5 as float32[4, 2]) : float32[]   # 36 B, 8 flops",
+    ]);
+    expect(f.memory).toBe(
+      "192 B: results 32 B, arguments 96 B, constants 32 B, temporaries 32 B (alive at once: 32 B)",
+    );
+  });
+
+  test("temporaries take little more than those that are alive at once", () => {
+    fc.assert(
+      fc.property(programs, ({ f, inputs }) => {
+        const program = compile((xs: readonly Tensor[]) =>
+          grad(
+            (ys: readonly Tensor[]) =>
+              f(...ys)
+                .map((y) => sum(y))
+                .reduce((a, b) => add(a, b)) as Scalar,
+            { unreached: "zeros" },
+          )(xs),
+        );
+        program(inputs);
+        const [taken, least] = [/temporaries (\d+) B/, /at once: (\d+) B/].map((text) =>
+          Number(text.exec(program.memory)?.[1] ?? 0),
+        );
+        expect(taken).toBeLessThanOrEqual(1.3 * least! + 64);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
