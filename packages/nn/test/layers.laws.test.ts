@@ -1,5 +1,16 @@
 /** @file The laws of layers: what every one of them keeps, whatever it computes. */
-import { leaves, mapTree, rng, type Shape, type Tensor, vmap, zeros } from "@deltagrad/tensor";
+import {
+  compile,
+  leaves,
+  mapTree,
+  rng,
+  type Shape,
+  sum,
+  type Tensor,
+  valueAndGrad,
+  vmap,
+  zeros,
+} from "@deltagrad/tensor";
 import { checkGradient } from "@deltagrad/tensor/check";
 import { describe, expect, test } from "vitest";
 import { kinds } from "../src/config/kinds.ts";
@@ -35,6 +46,21 @@ describe.each(cases)("%s", (_name, sample) => {
     const report = checkGradient((p: unknown, input: Tensor) => run(layer, p, input, context), [params, x]);
     expect(report.ok, String(report)).toBe(true);
     expect(report.checks.every(({ compared }) => compared > 0)).toBe(true);
+  });
+
+  test("compiled, its derivatives have the same bits", () => {
+    const x = draw(sample, [2]);
+    const wholes = x.dtype === "int32";
+    const step = valueAndGrad((tree: { params: unknown; x?: Tensor }, input: Tensor, context: Context) =>
+      sum(run(layer, tree.params, tree.x ?? input, context).square()),
+    );
+    const results = (f: typeof step): unknown =>
+      leaves(f(wholes ? { params } : { params, x }, x, contextOf(sample, [2]))).map(({ tensor }) => tensor.toArray());
+    const compiled = compile(step);
+    const expected = results(step);
+    expect(results(compiled)).toEqual(expected);
+    expect(results(compiled)).toEqual(expected);
+    expect(compiled.programs.length).toBe(1);
   });
 
   test("gives the shape that it promises", () => {
