@@ -15,13 +15,14 @@ const { values: mode } = parseArgs({
   },
 });
 
-if (mode.compile && !("compile" in dg)) absent("@deltagrad/tensor does not export compile");
+if (mode.compile && (mode.relaxed || mode.blas || mode.threads !== "1"))
+  absent("compiled functions have their own exact products, on one thread");
 else {
   dg.setThreads(Number(mode.threads));
   const blas = mode.blas ? await useBlas({ threads: Number(mode.threads) }) : null;
-  if (mode.relaxed && !mode.compile) dg.setBackend("wasm", { relaxed: true });
+  if (mode.relaxed) dg.setBackend("wasm", { relaxed: true });
   // Parameters are given back as arguments and not used again: their memory may be.
-  const options = { donate: true, ...(mode.relaxed && { relaxed: true }) };
+  const options = { donate: true };
   const compiled = mode.compile ? (f) => dg.compile(f, options) : (f) => f;
   const manifest = new URL("../../node_modules/@deltagrad/tensor/package.json", import.meta.url);
   const { version } = JSON.parse(readFileSync(manifest, "utf8"));

@@ -281,7 +281,8 @@ describe("elsewhere", () => {
     expect(said).toEqual([1, true]);
   });
 
-  test.skipIf(findChromium() === null)(`in a page there is one, and two give the same (${WITHOUT})`, async () => {
+  const without = findChromium() === null;
+  test.skipIf(without)(`in a page there is one, and two give the same${without ? ` (${WITHOUT})` : ""}`, async () => {
     const site = await openSite();
     try {
       expect(await site.run("packages/tensor/test/page/threads.ts")).toEqual({ before: 1, same: true });
