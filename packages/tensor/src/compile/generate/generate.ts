@@ -18,6 +18,8 @@ const PAGE = 65_536;
 /** What may be read beyond the end of the last value. */
 const SLACK = 64;
 
+/** The sum of the rules and the public one, which has a kernel besides, have one definition. */
+const isSum = (step: Call): boolean => step.op.run === sumOp.run && isSummed(step);
 const isMatmul = (step: Call): boolean => step.op === matmulOp && isMultiplied(step);
 
 /** The bytes that steps need beside their values, one after the other. */
@@ -37,7 +39,7 @@ function memoryOf(bytes: number): Memory {
 export const isGenerated = (step: Step): boolean =>
   step.kind === "loop"
     ? step.elements.every((element) => isEmitted(element, step.operands, step.elements))
-    : step.kind === "call" && ((step.op === sumOp && isSummed(step)) || isMatmul(step));
+    : step.kind === "call" && (isSum(step) || isMatmul(step));
 
 /** A program in machine code, with the memory that it works on. */
 export interface Code {
