@@ -14,11 +14,17 @@ const program = new Command("npm run bench --")
   .description("measures training steps, products, passes, start-up, memory and size, ours beside the peers'")
   .argument("[names...]", "only work whose name contains one of these")
   .option("--quick", "a part of the work in shorter rounds, in under 3 minutes")
+  .option(
+    "--minutes <n>",
+    "begin no more work after so many minutes, and leave out what takes a subject over 5 s",
+    Number,
+  )
   .option("--json", "print the rows as JSON instead of tables")
   .option("--subjects <names...>", "only subjects whose name contains one of these")
   .parse();
-const { quick = false, json = false, subjects: chosen } = program.opts();
+const { quick = false, json = false, minutes, subjects: chosen } = program.opts();
 const names: string[] = program.args;
+if (minutes !== undefined && !(minutes > 0)) program.error(`--minutes is ${minutes}; give a number above 0`);
 
 const among = (name: string, parts: readonly string[] | undefined): boolean =>
   !parts?.length || parts.some((part) => name.toLowerCase().includes(part.toLowerCase()));
@@ -36,9 +42,11 @@ const results = await run(
   {
     works: planned,
     subjects: asked,
-    ...(quick ? { rounds: 3, ms: 40, limit: 0.3, time: 130 } : { rounds: 5, ms: 100, limit: 20, time: 3600 }),
+    ...(quick
+      ? { rounds: 3, ms: 40, limit: 0.3, time: 130 }
+      : { rounds: 5, ms: 100, limit: minutes === undefined ? 20 : 5, time: 60 * (minutes ?? 60) }),
     starts: whole ? (quick ? 2 : 9) : 0,
-    memoryBudget: quick ? 4 : 60,
+    memoryBudget: quick ? 4 : minutes === undefined ? 60 : 25,
     command: ["npm run bench", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" "),
     date: new Date().toISOString().slice(0, 10),
   },

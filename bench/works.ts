@@ -89,4 +89,4 @@ const passes = [
   over("softmax", "softmax of rows of 1000", 15),
 ];
 
-export const works: readonly Work[] = [...products, ...steps, ...passes];
+export const works: readonly Work[] = [...steps, ...passes, ...products];
