@@ -9,7 +9,7 @@ const VERSIONS = [20, 22, 24, 26];
 
 const USAGE = `npm run hash: trains in this Node and in Chromium, and compares the hashes with those that are written down
   -- --engines   in every version of Node and in Firefox as well
-  -- --accept    writes down what plain loops find here, after a change of what an operation's value is`;
+  -- --write     writes down what plain loops find here, after a change of what an operation's value is`;
 const { values: options } = parseArgs({
   options: {
     engines: { type: "boolean", default: false },
